@@ -1,0 +1,37 @@
+/** A checked rule file as plain data: what `config` makes of the text and everything else builds upon. */
+
+import type { Rule } from '../engine/rule.ts'
+
+export interface Ruleset {
+  /** By name, in the order of the file. */
+  readonly sources: ReadonlyMap<string, SourceSpec>
+  readonly rules: readonly Rule[]
+}
+
+export type SourceSpec = JournalSpec | FileSpec
+
+/** Entries of the journal that satisfy every part that is given; within a part, any of its values. */
+export interface JournalSpec {
+  readonly kind: 'journal'
+  readonly name: string
+  /** Unit names with their suffix; trusted fields only, as `journalctl -u` selects. Empty: no selection by unit. */
+  readonly units: readonly string[]
+  /** SYSLOG_IDENTIFIER values, which any client may claim. Empty: no selection by identifier. */
+  readonly identifiers: readonly string[]
+  /** Exact values by field name. */
+  readonly fields: ReadonlyMap<string, readonly string[]>
+}
+
+/** Lines of files, or of standard input. */
+export interface FileSpec {
+  readonly kind: 'file'
+  readonly name: string
+  /** Absolute paths, which may be globs; `-` is standard input. */
+  readonly paths: readonly string[]
+  /** Time format of the lines, where it is given instead of recognised. */
+  readonly timestamp?: TimestampFormat
+  /** IANA zone for times that bear none; absent: the machine's. */
+  readonly timezone?: string
+}
+
+export type TimestampFormat = 'iso8601' | 'rfc3164'
