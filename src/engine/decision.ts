@@ -4,14 +4,14 @@ import type { Action } from './rule.ts'
 import type { Instant } from './time.ts'
 
 /** Why a trigger was not acted upon. */
-export type HoldReason = 'cooldown' | 'stopped'
+export type HoldReason = 'stopped' | 'dry-run'
 
-/** An event as it is kept to explain a decision. */
+/** An event as it is kept to explain a decision. All but the time is absent when too much came since to keep it. */
 export interface Evidence {
   readonly at: Instant
-  readonly text: string
-  readonly source: string
-  readonly position: string
+  readonly text?: string
+  readonly source?: string
+  readonly position?: string
 }
 
 /** A rule's condition became true for a key. */
@@ -35,7 +35,8 @@ export interface Trigger {
 export type Decision = Trigger &
   (
     | { readonly kind: 'act'; readonly actions: readonly Action[] }
-    | { readonly kind: 'hold'; readonly because: HoldReason }
+    /** `actions` are those that were held back. */
+    | { readonly kind: 'hold'; readonly because: HoldReason; readonly actions: readonly Action[] }
   )
 
 /** A cooldown is over; `ignored` matching events came during it. */

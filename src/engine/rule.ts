@@ -13,8 +13,10 @@ export interface Rule {
   readonly groupBy: readonly string[]
   readonly condition: Condition
   /** Performed in this order when the condition becomes true and the policy lets it act. */
-  readonly then: readonly Action[]
+  readonly actions: readonly Action[]
   readonly cooldown: Duration
+  /** `simulate`: the rule follows the policy as if it acted, and does not act. */
+  readonly mode: 'enforce' | 'simulate'
 }
 
 export type Condition = Threshold
@@ -37,5 +39,5 @@ export type Action =
 
 /** The units that a rule acts upon, each once, in the order of its actions. */
 export const targetsOf = (rule: Rule): readonly string[] => [
-  ...new Set(rule.then.flatMap((action) => (action.kind === 'command' ? [] : [action.unit]))),
+  ...new Set(rule.actions.flatMap((action) => (action.kind === 'command' ? [] : [action.unit]))),
 ]

@@ -1,0 +1,43 @@
+/** Texts of the events in the windows, so that a decision can be explained; bounded for all windows together. */
+
+import type { Evidence } from './decision.ts'
+import type { LogEvent } from './event.ts'
+import type { Instant } from './time.ts'
+
+/** Longest text kept of one event, in UTF-16 units. */
+const textLimit = 4_096
+/** Cost of an entry besides its strings, in bytes, roughly. */
+const entryBytes = 200
+
+/** Keeps the latest events up to `limitBytes`; the oldest are forgotten first, whatever window they are in. */
+export class EvidenceLog {
+  readonly #limitBytes: number
+  readonly #events = new Map<number, Evidence>()
+  #bytes = 0
+  #next = 0
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
+  }
+
+  /** Keeps `event` and returns its number, by which it can be asked for. */
+  add(event: LogEvent): number {
+    const text = event.text.length > textLimit ? event.text.slice(0, textLimit) : event.text
+    const evidence = { at: event.at, text, source: event.source, position: event.position }
+    this.#events.set(this.#next, evidence)
+    this.#bytes += sizeOf(evidence)
+    for (const [number, oldest] of this.#events) {
+      if (this.#bytes <= this.#limitBytes) break
+      this.#events.delete(number)
+      this.#bytes -= sizeOf(oldest)
+    }
+    return this.#next++
+  }
+
+  /** The event of that number, or its time alone when it was forgotten. */
+  get(number: number, at: Instant): Evidence {
+    return this.#events.get(number) ?? { at }
+  }
+}
+
+const sizeOf = ({ text = '', position = '' }: Evidence): number => entryBytes + text.length + position.length
