@@ -1,0 +1,75 @@
+/** Tells the log what a live run does: one line for each thing that happened, with the same facts as fields. */
+
+import type { Logger } from 'pino'
+import type { CooldownEnd, Decision } from '../engine/decision.ts'
+import type { Attempt, Outcome } from '../engine/input.ts'
+import { span } from '../engine/time.ts'
+import { cooldownJson, decisionJson } from './decision-json.ts'
+import { actionsWords, actionWords, attemptWords, holdWords, keyWords } from './decision-words.ts'
+import { printable } from './printable.ts'
+import { isoTime, spanText } from './time-text.ts'
+
+/** What a source says of itself; `SourceNotice` has this shape. */
+interface Notice {
+  readonly kind: string
+  readonly sources: readonly string[]
+  readonly message: string
+}
+
+export class LogReporter {
+  readonly #log: Logger
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  decision(decision: Decision): void {
+    const { rule, count, first, last } = decision
+    const key = decision.key.size === 0 ? '' : ` [${keyWords(decision)}]`
+    const seen = `${count} events in ${spanText(span(first.at, last.at))}, last: ${printable(last.text ?? '')}`
+    const text =
+      decision.kind === 'act'
+        ? `${actionsWords(decision)} (${seen})`
+        : decision.because === 'dry-run'
+          ? `would ${actionsWords(decision)} (${seen})`
+          : `held back: ${holdWords(decision.because, decision.targets)} (${seen})`
+    this.#log.warn(logFields(decisionJson(decision)), `${rule}${key}: ${text}`)
+  }
+
+  outcome(decision: Decision, { at, attempts }: Outcome): void {
+    for (const attempt of attempts) {
+      const fields = {
+        type: 'outcome',
+        at: isoTime(at),
+        rule: decision.rule,
+        decision: decision.id,
+        action: actionWords(attempt.action),
+        result: attempt.result,
+      }
+      this.#log[isBad(attempt) ? 'error' : 'info'](fields, `${decision.rule}: ${attemptWords(attempt)}`)
+    }
+  }
+
+  cooldownEnd(end: CooldownEnd): void {
+    const { rule, ignored } = end
+    this.#log.info(
+      logFields(cooldownJson(end, true)),
+      `${rule}: cooldown over, ${ignored} matching events ignored during it`,
+    )
+  }
+
+  notice({ kind, sources, message }: Notice): void {
+    const level = kind === 'available' ? 'info' : 'warn'
+    this.#log[level]({ type: 'source', kind, sources }, `${sources.join(', ')}: ${message}`)
+  }
+
+  evicted(rule: string, count: number): void {
+    const text = `${count} keys were let go because there were too many; their windows start again from nothing`
+    this.#log.warn({ type: 'evicted', rule, count }, `${rule}: ${text}`)
+  }
+}
+
+/** A log line's `time` is that of the writing; the event's own is `at`. */
+const logFields = <Fields extends { time: string }>({ time, ...rest }: Fields) => ({ ...rest, at: time })
+
+const isBad = ({ result }: Attempt): boolean => result !== 'done' && result !== 'stopped'

@@ -1,0 +1,130 @@
+/** The live driver: feeds the engine from the real sources and performs what it decides, until it is told to stop. */
+
+import type { Actuator } from '../actions/actuator.ts'
+import type { Decision, Output } from '../engine/decision.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Attempt, Input, UnitObservation } from '../engine/input.ts'
+import type { Instant } from '../engine/time.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Batch, Source } from '../sources/source.ts'
+import type { Reporter } from './reporter.ts'
+
+export interface LiveOptions {
+  readonly engine: Engine
+  readonly sources: readonly Source[]
+  /** States of the units that the rules act upon, as they change. */
+  readonly units: AsyncIterable<UnitObservation>
+  readonly actuator: Actuator
+  readonly clock: Clock
+  readonly reporter: Reporter
+  /** Ends the run: sources are left, actions under way are given up waiting for. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Resolves when `signal` aborts, or when every source has come to its end, as standard input does, and what was decided
+ * has been done. Rejects with a `SourceError` when a source cannot be read at all.
+ */
+export async function runLive(options: LiveOptions): Promise<void> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const drive = new Drive({ ...options, signal })
+  const units = drive.observe(options.units)
+  try {
+    await Promise.all(options.sources.map((source) => drive.follow(source)))
+    await drive.actionsDone()
+  } finally {
+    stop.abort()
+    drive.close()
+    await units
+  }
+}
+
+class Drive {
+  readonly #options: LiveOptions
+  readonly #actions = new Set<Promise<void>>()
+  readonly #evicted = new Map<string, number>()
+  #wake: { readonly at: Instant; readonly callOff: () => void } | undefined
+
+  constructor(options: LiveOptions) {
+    this.#options = options
+  }
+
+  async follow(source: Source): Promise<void> {
+    for await (const batch of source.read(undefined, this.#options.signal)) this.#onBatch(batch)
+  }
+
+  async observe(units: AsyncIterable<UnitObservation>): Promise<void> {
+    for await (const observation of units) this.#handle(observation)
+  }
+
+  async actionsDone(): Promise<void> {
+    while (this.#actions.size > 0) await Promise.all(this.#actions)
+  }
+
+  close(): void {
+    this.#wake?.callOff()
+    this.#wake = undefined
+  }
+
+  #onBatch({ events, notices }: Batch): void {
+    for (const notice of notices) this.#options.reporter.notice(notice)
+    for (const event of events) this.#handle(event)
+    this.#reportEvictions()
+  }
+
+  #handle(input: Input): void {
+    const outputs = this.#options.engine.handle(input)
+    for (const output of outputs) this.#onOutput(output)
+    this.#sleepUntilDeadline()
+  }
+
+  #onOutput(output: Output): void {
+    const { reporter } = this.#options
+    if (output.kind === 'cooldown-end') {
+      reporter.cooldownEnd(output)
+      return
+    }
+    // The action first: a slow terminal must not delay a restart.
+    if (output.kind === 'act') this.#start(output)
+    reporter.decision(output)
+  }
+
+  #start(decision: Decision): void {
+    const done = this.#act(decision).finally(() => this.#actions.delete(done))
+    this.#actions.add(done)
+  }
+
+  /** One action after the other, a failed one included: what comes behind it may be the alert. */
+  async #act(decision: Decision): Promise<void> {
+    const { actuator, clock, reporter, signal } = this.#options
+    const attempts: Attempt[] = []
+    for (const action of decision.actions) attempts.push(await actuator.perform(action, decision, signal))
+    const outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts } as const
+    reporter.outcome(decision, outcome)
+    this.#handle(outcome)
+  }
+
+  #sleepUntilDeadline(): void {
+    const { engine, clock, signal } = this.#options
+    const at = engine.nextDeadline()
+    if (at === this.#wake?.at) return
+    this.#wake?.callOff()
+    this.#wake = undefined
+    if (at === undefined || signal.aborted) return
+    const due = (): void => {
+      this.#wake = undefined
+      this.#handle({ kind: 'tick', at: clock.now() })
+    }
+    this.#wake = { at, callOff: clock.at(at, due) }
+  }
+
+  #reportEvictions(): void {
+    for (const { rule, evicted } of this.#options.engine.status().rules) {
+      const told = this.#evicted.get(rule) ?? 0
+      if (evicted < 2 * told || evicted === told) continue
+      this.#evicted.set(rule, evicted)
+      this.#options.reporter.evicted(rule, evicted)
+    }
+  }
+}

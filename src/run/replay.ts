@@ -1,0 +1,62 @@
+/** The replay driver: feeds the same engine with recorded events, by their own time, and acts on nothing. */
+
+import type { CooldownEnd, Decision } from '../engine/decision.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Input, Outcome } from '../engine/input.ts'
+import type { Instant } from '../engine/time.ts'
+import type { Batch, SourceNotice } from '../sources/source.ts'
+
+/** What a replay tells while it runs, in the order of the log. */
+export interface ReplayObserver {
+  decision(decision: Decision): void
+  cooldownEnd(end: CooldownEnd): void
+  notice(notice: SourceNotice): void
+}
+
+export interface ReplayTotals {
+  /** Events that some source of the rule file selects. */
+  readonly events: number
+  /** The earliest and the latest time among them. */
+  readonly first: Instant | undefined
+  readonly last: Instant | undefined
+}
+
+/**
+ * Replays `batches` through `engine`. The one thing that a log does not say is assumed: every action succeeds at once.
+ */
+export async function replay(
+  engine: Engine,
+  batches: AsyncIterable<Batch>,
+  observer: ReplayObserver,
+): Promise<ReplayTotals> {
+  let events = 0
+  let first: Instant | undefined
+  let last: Instant | undefined
+
+  const handle = (input: Input): void => {
+    for (const output of engine.handle(input)) {
+      if (output.kind === 'cooldown-end') observer.cooldownEnd(output)
+      else observer.decision(output)
+      if (output.kind === 'act') handle(assumedOutcome(output))
+    }
+  }
+
+  for await (const batch of batches) {
+    for (const notice of batch.notices) observer.notice(notice)
+    for (const event of batch.events) {
+      events++
+      if (first === undefined || event.at < first) first = event.at
+      if (last === undefined || event.at > last) last = event.at
+      handle(event)
+    }
+  }
+  if (last !== undefined) handle({ kind: 'tick', at: last })
+  return { events, first, last }
+}
+
+const assumedOutcome = (decision: Decision): Outcome => ({
+  kind: 'outcome',
+  at: decision.at,
+  decision: decision.id,
+  attempts: decision.actions.map((action) => ({ action, result: 'done' })),
+})
