@@ -1,0 +1,65 @@
+/** Tells the times of the lines of one file, in the order of the lines. */
+
+import type { TimestampFormat } from '../../config/ruleset.ts'
+import type { Instant } from '../../engine/time.ts'
+import { timeFormats } from './formats.ts'
+import type { TimeFormat } from './time-format.ts'
+import { yearInference } from './year.ts'
+import { zoneOf } from './zone.ts'
+
+export interface LineClock {
+  /** The time at the start of `line`; undefined where it bears none, or an impossible one. */
+  time(line: string): Instant | undefined
+}
+
+export interface LineClockOptions {
+  /** The only format to look for; without it all are tried, first the one that fitted before. */
+  readonly format?: TimestampFormat | undefined
+  /** IANA zone of times that bear none; undefined: the machine's. */
+  readonly timezone?: string | undefined
+  /** An instant that no line lies far after: the present for a file that grows, the last change of a recorded one. */
+  readonly reference: () => Instant
+}
+
+export const lineClock = ({ format, timezone, reference }: LineClockOptions): LineClock => {
+  const zone = zoneOf(timezone)
+  const formats = timeFormats.filter(({ name }) => format === undefined || name === format)
+  let fitting: TimeFormat | undefined
+  let previous: Instant | undefined
+
+  const parse = (line: string) => {
+    const known = fitting?.parse(line)
+    if (known !== undefined) return known
+    for (const candidate of formats) {
+      const parsed = candidate === fitting ? undefined : candidate.parse(line)
+      if (parsed === undefined) continue
+      fitting = candidate
+      return parsed
+    }
+    return undefined
+  }
+
+  const toInstant = (wall: number): Instant => zone.instantOf(wall, previous)
+  const inferYear = yearInference(toInstant)
+
+  return {
+    time(line) {
+      const parsed = parse(line)
+      if (parsed === undefined) return undefined
+      const at = instantOf(parsed)
+      if (at !== undefined) previous = at
+      return at
+    },
+  }
+
+  function instantOf(parsed: NonNullable<ReturnType<typeof parse>>): Instant | undefined {
+    switch (parsed.kind) {
+      case 'instant':
+        return parsed.at
+      case 'wall':
+        return toInstant(parsed.at)
+      case 'yearless':
+        return inferYear(parsed, previous, reference())
+    }
+  }
+}
