@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { execa } from 'execa'
-import { bootLab, type Lab, labUnavailable } from './lab.ts'
+import { bootLab, type Lab, labUnavailable, projectInside } from './lab.ts'
 import { until } from './until.ts'
 
 const why = labUnavailable()
@@ -21,15 +21,16 @@ describe('a lab', { skip: why ?? false }, () => {
     assert.equal(stdout, 'running')
   })
 
-  test('shows the project and node, and no process of the host', async () => {
-    const { stdout } = await lab.run(process.execPath, ['-p', 'process.ppid'], { timeoutMs: 10_000 })
+  test('shows the project and node to every user, and no process of the host', async () => {
+    const { stdout } = await lab.run('node', ['-p', 'process.ppid'], { user: 'nobody' })
     assert.equal(stdout, '0')
-    const here = new URL('lab.test.ts', import.meta.url).pathname
-    assert.match((await lab.run('cat', [here])).stdout, /shows the project and node/)
+    const copy = `${projectInside}/test/lab/lab.test.ts`
+    assert.match((await lab.run('cat', [copy], { user: 'nobody' })).stdout, /shows the project and node/)
+    assert.match((await lab.run('cat', [import.meta.filename])).stdout, /shows the project and node/)
   })
 
   test('can write neither to the host nor to its kernel settings', async () => {
-    const probe = new URL('must-not-appear', import.meta.url).pathname
+    const probe = `${import.meta.dirname}/must-not-appear`
     for (const path of ['/usr/must-not-appear', probe, '/proc/sys/kernel/hostname'])
       await assert.rejects(lab.writeFile(path, 'x'), /Read-only file system/, path)
   })

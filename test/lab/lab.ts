@@ -78,6 +78,9 @@ export const labUnavailable = (): string | undefined =>
 const keeperPath = fileURLToPath(new URL('keeper', import.meta.url))
 const projectPath = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
+/** Where every user inside finds the project; node is on the PATH. */
+export const projectInside = '/run/lab/project'
+
 /** Boots a lab of its own; several can run side by side. The caller closes it; it also dies with this process. */
 export const bootLab = async ({ timeoutMs = 20_000 }: BootOptions = {}): Promise<Lab> => {
   const reason = reasonAgainst()
@@ -202,7 +205,7 @@ const labAt = (name: string, place: Place, keeper: ChildProcess): Lab => {
 }
 
 const environment = (added: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: `/run/lab/bin:${process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
   LANG: 'C.UTF-8',
   ...added,
 })
