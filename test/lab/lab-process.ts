@@ -2,7 +2,8 @@
 
 import type { ChildProcessByStdio } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import type { Readable, Writable } from 'node:stream'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { until } from './until.ts'
 
 export interface LabProcess {
@@ -10,6 +11,8 @@ export interface LabProcess {
   output(): string
   /** What it has written to standard output alone. */
   stdout(): string
+  /** Calls `listener` with each line that either stream brings from now on. */
+  onLine(listener: (line: string) => void): void
   /** The first match of `pattern` in the output, now or within `timeoutMs`; an error with the output otherwise. */
   waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
   /** The pid as the host sees it, of the process itself and not of what brought it into the lab. */
@@ -21,7 +24,7 @@ export interface LabProcess {
 }
 
 /** Watches `carrier`, the nsenter whose only child is the process of interest. */
-export const labProcess = (carrier: ChildProcessByStdio<Writable, Readable, Readable>): LabProcess => {
+export const labProcess = (carrier: ChildProcessByStdio<null, Readable, Readable>): LabProcess => {
   let output = ''
   let stdout = ''
   let ended = false
@@ -51,6 +54,9 @@ export const labProcess = (carrier: ChildProcessByStdio<Writable, Readable, Read
     stdout: () => stdout,
     exited,
     hostPid,
+    onLine: (listener) => {
+      for (const input of [carrier.stdout, carrier.stderr]) createInterface({ input }).on('line', listener)
+    },
     waitFor: (pattern, timeoutMs) =>
       until(
         `${pattern}`,

@@ -26,6 +26,8 @@ export interface Lab {
   writePolkitRule(file: string, text: string): Promise<void>
   /** Makes a system user with a group of the same name, and a member of `groups`. */
   addUser(user: string, groups?: readonly string[]): Promise<void>
+  /** Starts the user's own systemd and bus; gives the environment in which commands of that user reach them. */
+  startUserManager(user: string): Promise<Readonly<Record<string, string>>>
   /** Logs through the journal's native protocol, from outside every unit. */
   log(text: string, options?: LogOptions): Promise<void>
   /** The end of the journal as text, for messages of failed tests. */
@@ -89,7 +91,8 @@ export const bootLab = async ({ timeoutMs = 20_000 }: BootOptions = {}): Promise
   const keeper = spawn(
     'setpriv',
     ['--pdeathsig', 'TERM', 'unshare', '--mount', keeperPath, name, projectPath, process.execPath],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    // In a session of its own a Ctrl-C at the terminal leaves it time to clean up.
+    { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   )
   const said: string[] = []
   createInterface(keeper.stdout).on('line', (line) => said.push(line))
@@ -175,7 +178,9 @@ const labAt = (name: string, place: Place, keeper: ChildProcess): Lab => {
     writeFile,
     spawn: async (command, args = [], options = {}) => {
       const [file, argv] = entering(place, command, args, options.user)
-      return labProcess(spawn(file, argv, { env: environment(options.env), cwd: '/', stdio: 'pipe' }))
+      return labProcess(
+        spawn(file, argv, { env: environment(options.env), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] }),
+      )
     },
     writeUnit: async (unit, text) => {
       await writeFile(`/run/systemd/system/${unit}`, text)
@@ -190,6 +195,14 @@ const labAt = (name: string, place: Place, keeper: ChildProcess): Lab => {
       const lines = [`u ${user} - - /nonexistent`, ...groups.map((group) => `m ${user} ${group}`)]
       await run('systemd-sysusers', ['-'], { input: `${lines.join('\n')}\n` })
     },
+    startUserManager: async (user) => {
+      const runtime = `/run/user/${(await run('id', ['-u', user])).stdout}`
+      // There is no logind, which would have the login say so.
+      await writeFile('/run/systemd/system/user@.service.d/lab.conf', userManagerConfig)
+      await run('systemctl', ['daemon-reload'])
+      await run('systemctl', ['start', `user@${runtime.split('/').at(-1)}.service`])
+      return { XDG_RUNTIME_DIR: runtime, DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus` }
+    },
     log: async (text, { user, fields = {}, times = 1 } = {}) => {
       const entry = [
         `MESSAGE=${text}`,
@@ -203,6 +216,8 @@ const labAt = (name: string, place: Place, keeper: ChildProcess): Lab => {
     close: () => end(keeper),
   }
 }
+
+const userManagerConfig = '[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/user/%i\n'
 
 const environment = (added: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PATH: `/run/lab/bin:${process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
