@@ -1,0 +1,89 @@
+/** Finds a file again that was rotated, and the files between it and the one that stands at its path now. */
+
+import { closeSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fingerprint, remembered } from './fingerprint.ts'
+import type { FilePlace } from './place.ts'
+import { errorCode, type FileSight, type OpenFile, openFile, sightOf } from './sight.ts'
+
+const compressed = /\.(?:gz|zst|xz|bz2|lz4)$/
+
+/** What rotation appends to a name: `.1`, `-20240517`, `.2024-05-17_03`. */
+const rotated = /^[.-]\d[\d.T_-]*$/
+
+/** Whether the file's content cannot be lines. */
+export const isCompressed = (path: string): boolean => compressed.test(path)
+
+/** Opens the file that was read up to `place` and still holds what was read, wherever it is called now. */
+export const findPlace = (place: FilePlace): OpenFile | undefined => {
+  const near = neighbours(place)
+  const same = near.find(({ id }) => id === place.id)
+  const found = same === undefined ? undefined : openIfPlace(same, place)
+  return found ?? findCopy(place, near)
+}
+
+/**
+ * Opens the copy of a file that was truncated after copying. It was changed last after the original had been read: an
+ * older copy, which for lines without times may begin alike, was not.
+ */
+export const findCopy = (
+  place: FilePlace,
+  near: readonly FileSight[] = neighbours(place),
+): OpenFile | undefined => {
+  if (place.seen === 0) return undefined
+  for (const sight of near) {
+    if (sight.id === place.id || sight.modified < place.modified) continue
+    const file = openIfPlace(sight, place)
+    if (file !== undefined) return file
+  }
+  return undefined
+}
+
+/** Files that were rotated after the one in `place` was read, from old to new. */
+export const rotatedSince = (place: FilePlace): readonly FileSight[] =>
+  neighbours(place)
+    .filter((sight) => sight.modified >= place.modified && isRotatedName(sight.path, place))
+    .sort((one, other) => one.modified - other.modified)
+
+const isRotatedName = (path: string, place: FilePlace): boolean =>
+  isRotationOf(path, place.path) || isRotationOf(path, place.realPath)
+
+/** Whether `path` is what a rotation calls the file of name `original` afterwards. */
+export const isRotationOf = (path: string, original: string): boolean =>
+  path.startsWith(original) && rotated.test(path.slice(original.length))
+
+/** Whether the open file still holds what was read up to `place`. */
+export const isAtPlace = ({ fd }: OpenFile, place: FilePlace): boolean => {
+  const before = remembered(fd, place.seen)
+  return before !== undefined && fingerprint(before) === place.print
+}
+
+const openIfPlace = (sight: FileSight, place: FilePlace): OpenFile | undefined => {
+  if (sight.size < place.seen) return undefined
+  const file = openFile(sight.path)
+  if (file.kind !== 'file') return undefined
+  if (isAtPlace(file, place)) return file
+  closeSync(file.fd)
+  return undefined
+}
+
+/** The uncompressed files in the directories in which the file stood. */
+const neighbours = ({ path, realPath }: FilePlace): readonly FileSight[] => {
+  const files = new Map<string, FileSight>()
+  for (const directory of new Set([dirname(path), dirname(realPath)])) {
+    for (const name of namesIn(directory)) {
+      const sight = isCompressed(name) ? undefined : sightOf(join(directory, name))
+      if (sight?.kind === 'file' && !files.has(sight.id)) files.set(sight.id, sight)
+    }
+  }
+  return [...files.values()]
+}
+
+const namesIn = (directory: string): readonly string[] => {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    errorCode(error)
+    return []
+  }
+}
