@@ -1,8 +1,8 @@
-/** Dates the lines of one file that grows: by their own time, by the line before, or by the time of reading. */
+/** Dates the lines of one file or stream that grows: by their own time, by the line before, or by the time of reading. */
 
-import type { FileSpec } from '../../config/ruleset.ts'
-import { type Duration, type Instant, seconds, span } from '../../engine/time.ts'
-import { lineClock } from '../time/line-clock.ts'
+import type { FileSpec } from '../config/ruleset.ts'
+import { type Duration, type Instant, seconds, span } from '../engine/time.ts'
+import { lineClock } from './time/line-clock.ts'
 
 /**
  * A line without a time belongs to the line before it, as the lines of a stack trace do, if it was read at most this
