@@ -28,9 +28,11 @@ export const reasonAgainst = (): string | undefined => {
 }
 
 const reasonAgainstNamespaces = (): string | undefined => {
-  const mount = ['mount', '-t', 'cgroup2', 'cgroup2', '/sys/fs/cgroup']
-  const { status, stderr } = spawnSync('unshare', ['--mount', '--pid', '--net', '--fork', ...mount])
-  return status === 0 ? undefined : `a lab needs namespaces and control groups: ${stderr.toString().trim()}`
+  const mounts = 'mount -t tmpfs tmpfs /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup'
+  const { status, stderr } = spawnSync('unshare', ['--mount', '--pid', '--net', '--fork', 'sh', '-c', mounts])
+  return status === 0
+    ? undefined
+    : `a lab needs namespaces and control groups: ${stderr.toString().split('\n')[0]}`
 }
 
 const onPath = (command: string): boolean =>

@@ -128,7 +128,8 @@ const alive = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
 /** The control groups of the lab `name`, as the host's own hierarchy has them. */
 const controlGroups = async (name: string): Promise<string> => {
-  const list = 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && find /sys/fs/cgroup -path "*$0*"'
+  const list =
+    'mount -t tmpfs tmpfs /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && find /sys/fs/cgroup -path "*$0*"'
   return (await execa('unshare', ['--mount', 'sh', '-c', list, name])).stdout
 }
 
