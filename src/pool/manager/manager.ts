@@ -1,0 +1,239 @@
+/** The manager: keeps the listening socket and the workers. It does little and touches no request, so that it can hardly fail. */
+
+import { exitStatus, exitWords } from '../exit-status.ts'
+import type { Log } from '../log.ts'
+import type { PoolSettings } from '../settings.ts'
+import type { PoolStatus } from '../status/pool-status.ts'
+import { openControl } from './control.ts'
+import { FileWatch } from './file-watch.ts'
+import { inheritedAs, type Listener, openListener } from './listener.ts'
+import type { Notifier } from './notifier.ts'
+import { Predecessor, Successor } from './upgrade.ts'
+import { Workforce } from './workforce.ts'
+
+export interface ManagerOptions {
+  readonly settings: PoolSettings
+  /** Reads the settings again. Rejects with an `Error` that says what is wrong with them. */
+  readonly reread: () => Promise<PoolSettings>
+  /** The configuration file, when its changes are to be watched. */
+  readonly watched: string | undefined
+  readonly log: Log
+  readonly notifier: Notifier
+}
+
+/** Runs a pool to its end; resolves with the exit status. Rejects when it cannot listen. */
+export async function runManager(options: ManagerOptions): Promise<number> {
+  const predecessor = Predecessor.fromEnvironment()
+  const { listen, control } = options.settings
+  const listener =
+    predecessor === undefined ? await openListener(listen) : inheritedAs(listen, predecessor.fd)
+  const manager = new Manager(options, listener, predecessor)
+  if (control !== undefined && predecessor === undefined) await manager.openControl(control)
+  return manager.run()
+}
+
+const tickMs = 1_000
+
+class Manager {
+  readonly #options: ManagerOptions
+  readonly #log: Log
+  readonly #predecessor: Predecessor | undefined
+  readonly #workforce: Workforce
+  readonly #startedAt = performance.now()
+  #settings: PoolSettings
+  #listener: Listener
+  #oldListeners: Listener[] = []
+  #state: PoolStatus['state'] = 'starting'
+  #reloads = 0
+  #reloading = false
+  #reloadAgain: string | undefined
+  #successor: Successor | undefined
+  #exitStatus: number = exitStatus.ok
+  #closeControl: (() => void) | undefined
+  #finish: (status: number) => void = () => undefined
+
+  constructor(options: ManagerOptions, listener: Listener, predecessor: Predecessor | undefined) {
+    this.#options = options
+    this.#log = options.log
+    this.#settings = options.settings
+    this.#listener = listener
+    this.#predecessor = predecessor
+    this.#workforce = new Workforce(options.settings, listener.fd, {
+      log: options.log,
+      status: () => this.#status(),
+      onReady: () => this.#onReady(),
+      onLoss: () => this.#onLoss(),
+      onEmpty: () => this.#end(),
+      onBroken: () => this.#stop('the service is broken', exitStatus.broken),
+    })
+  }
+
+  async run(): Promise<number> {
+    const { watched, notifier } = this.#options
+    this.#predecessor?.onAdopt((from, key, handle) => this.#workforce.relay.move(from, key, handle))
+    process.on('SIGHUP', () => this.#reload('SIGHUP'))
+    process.on('SIGUSR2', () => this.#upgrade())
+    for (const signal of ['SIGTERM', 'SIGQUIT', 'SIGINT'] as const)
+      process.on(signal, () => this.#stop(signal))
+    const watch = watched === undefined ? undefined : new FileWatch(watched)
+    setInterval(() => {
+      this.#workforce.tick()
+      this.#closeOldListeners()
+      if (watch?.changed() === true) this.#reload('the configuration file has changed')
+    }, tickMs)
+    if (notifier.keepAliveMs !== undefined) {
+      setInterval(() => void notifier.tell('WATCHDOG=1'), notifier.keepAliveMs)
+    }
+    this.#log.info(`listening on ${this.#listener.address}, manager ${process.pid}`)
+    return new Promise((resolve) => {
+      this.#finish = resolve
+      if (this.#settings.sizing.kind === 'ondemand') this.#onReady()
+      this.#workforce.advance()
+    })
+  }
+
+  async openControl(path: string): Promise<void> {
+    this.#closeControl = await openControl(path, () => this.#status())
+  }
+
+  /** The first worker has shown that the application works. */
+  #onReady(): void {
+    if (this.#state !== 'starting') return
+    this.#state = 'running'
+    const { control } = this.#settings
+    if (this.#predecessor === undefined) {
+      void this.#options.notifier.tell('READY=1')
+      return
+    }
+    if (control !== undefined)
+      this.openControl(control).catch((error: Error) => this.#log.error(error.message))
+    const predecessor = this.#predecessor
+    void this.#options.notifier.tell(`MAINPID=${process.pid}`, 'READY=1').then(() => predecessor.tellProven())
+  }
+
+  /** A new manager that cannot prove itself leaves the old one alone. */
+  #onLoss(): void {
+    if (this.#state !== 'starting' || this.#predecessor === undefined || process.connected !== true) return
+    this.#log.error('this new manager has no worker that is ready: it gives up, and the old one goes on')
+    this.#stop('the upgrade has failed', exitStatus.upgrade)
+  }
+
+  #reload(because: string): void {
+    if (this.#state === 'stopping' || this.#state === 'upgrading') {
+      this.#log.warn(`no reload (${because}): the pool is ${this.#state}`)
+    } else if (this.#reloading) {
+      this.#reloadAgain = because
+    } else {
+      this.#reloading = true
+      void this.#renew(because).finally(() => {
+        this.#reloading = false
+        const again = this.#reloadAgain
+        this.#reloadAgain = undefined
+        if (again !== undefined) this.#reload(again)
+      })
+    }
+  }
+
+  /** Takes the settings as they are now, or none of them. */
+  async #renew(because: string): Promise<void> {
+    try {
+      const settings = await this.#options.reread()
+      const listener = await this.#listenerFor(settings)
+      if (this.#state === 'stopping' || this.#state === 'upgrading') return
+      if (listener !== this.#listener) this.#oldListeners.push(this.#listener)
+      this.#listener = listener
+      this.#settings = settings
+      this.#reloads += 1
+      this.#log.info(`reload (${because})`)
+      this.#workforce.renew(settings, listener.fd, 'reload')
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      this.#log.error(`no reload (${because}), everything stays as it was: ${text}`)
+    }
+  }
+
+  async #listenerFor({ listen }: PoolSettings): Promise<Listener> {
+    return JSON.stringify(listen) === JSON.stringify(this.#settings.listen)
+      ? this.#listener
+      : openListener(listen)
+  }
+
+  #closeOldListeners(): void {
+    const unused = this.#oldListeners.filter(({ fd }) => !this.#workforce.uses(fd))
+    this.#oldListeners = this.#oldListeners.filter((listener) => !unused.includes(listener))
+    for (const listener of unused) {
+      listener.removePath()
+      listener.close()
+    }
+  }
+
+  #upgrade(): void {
+    if (this.#state !== 'running') {
+      this.#log.warn(`no upgrade: the pool is ${this.#state}`)
+      return
+    }
+    this.#state = 'upgrading'
+    const timeout = setTimeout(() => {
+      this.#log.error('the new manager has no ready worker within upgrade_timeout')
+      successor.child.kill('SIGKILL')
+    }, this.#settings.times.upgrade)
+    const successor = new Successor(this.#listener.fd, {
+      onProven: () => {
+        clearTimeout(timeout)
+        this.#log.info(`manager ${successor.child.pid} takes over`)
+        this.#workforce.successor = successor
+        this.#stop('upgrade')
+      },
+      onAdopted: (key) => this.#workforce.relay.adopted(key),
+      onExit: ({ status, signal }) => {
+        clearTimeout(timeout)
+        this.#onSuccessorExit(exitWords(status, signal))
+      },
+    })
+    this.#successor = successor
+    this.#log.info(`upgrade: manager ${successor.child.pid} is started`)
+  }
+
+  #onSuccessorExit(words: string): void {
+    if (this.#state !== 'upgrading') return
+    this.#successor = undefined
+    this.#state = 'running'
+    this.#log.error(`the upgrade has failed, this manager goes on: the new one ended with ${words}`)
+  }
+
+  #stop(because: string, status: number = exitStatus.ok): void {
+    if (this.#state === 'stopping') return
+    if (this.#successor?.proven === false) this.#successor.child.kill('SIGKILL')
+    this.#state = 'stopping'
+    this.#exitStatus = status
+    this.#log.info(`stopping: ${because}`)
+    if (this.#workforce.successor === undefined && this.#predecessor === undefined)
+      void this.#options.notifier.tell('STOPPING=1')
+    this.#workforce.stop(because)
+  }
+
+  #end(): void {
+    const replaced = this.#workforce.successor !== undefined || this.#exitStatus === exitStatus.upgrade
+    if (!replaced) {
+      this.#closeControl?.()
+      for (const listener of [this.#listener, ...this.#oldListeners]) listener.removePath()
+    }
+    this.#log.info('stopped')
+    this.#finish(this.#exitStatus)
+  }
+
+  #status(): PoolStatus {
+    const { requests, workers, exits } = this.#workforce
+    return {
+      manager: process.pid,
+      state: this.#state,
+      listen: this.#listener.address,
+      dispatch: this.#settings.dispatch,
+      upSeconds: Math.round((performance.now() - this.#startedAt) / 1000),
+      reloads: this.#reloads,
+      requests,
+      workers,
+      exits,
+    }
+  }
+}

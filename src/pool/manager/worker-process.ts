@@ -1,0 +1,99 @@
+/** A child process of the manager, a worker or the dispatcher, and what is known of it. */
+
+import type { ChildProcess } from 'node:child_process'
+import { type FromWorker, parseFromWorker, type Report, type ToWorker } from '../messages.ts'
+import type { KillReason, Member } from './fleet.ts'
+import { type Program, startProgram } from './process-entry.ts'
+
+export interface WorkerEvents {
+  onMessage(worker: WorkerProcess, message: FromWorker, handle: unknown): void
+  onExit(worker: WorkerProcess, status: number | null, signal: string | null): void
+}
+
+export class WorkerProcess implements Member {
+  readonly key: number
+  readonly startedAt = performance.now()
+  readonly child: ChildProcess
+  /** The listening socket that it has; `undefined` for one with a link instead. */
+  readonly listenFd: number | undefined
+  state: Member['state'] = 'starting'
+  since = this.startedAt
+  stale = false
+  staleBecause: string | undefined
+  unanswered = 0
+  report: Report = { requests: 0, active: 0, load: 0, memory: 0 }
+  /** Why it was asked to leave or killed; `undefined` while its end would be unexpected. */
+  leavingBecause: string | undefined
+  /** What it says about its own end. */
+  reason: string | undefined
+
+  constructor(
+    program: Program,
+    key: number,
+    listenFd: number | undefined,
+    directory: string,
+    events: WorkerEvents,
+  ) {
+    this.key = key
+    this.listenFd = listenFd
+    this.child = startProgram(program, listenFd ?? 'pipe', directory)
+    this.child.on('message', (value: unknown, handle: unknown) => {
+      const message = parseFromWorker(value)
+      if (message !== undefined) events.onMessage(this, message, handle)
+    })
+    this.child.on('exit', (status, signal) => events.onExit(this, status, signal))
+    // A program that cannot even be started ends like one that failed at once.
+    this.child.on('error', (error) => {
+      this.reason = error.message
+      if (this.child.pid === undefined) events.onExit(this, null, null)
+    })
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0
+  }
+
+  get load(): number {
+    return this.report.load
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.startedAt
+  }
+
+  enter(state: Member['state']): void {
+    this.state = state
+    this.since = performance.now()
+  }
+
+  tell(message: ToWorker, handle?: unknown): void {
+    if (this.child.connected !== true) return
+    // Raw handles are not among the documented types. A failure shows as the child's end.
+    Reflect.apply(this.child.send, this.child, [message, handle, undefined, () => undefined])
+  }
+
+  ping(): void {
+    if (this.state !== 'ready') return
+    this.unanswered += 1
+    this.tell({ kind: 'ping' })
+  }
+
+  leave(because: string, move: boolean): void {
+    this.leavingBecause ??= because
+    this.enter('leaving')
+    this.tell({ kind: 'leave', move })
+  }
+
+  abort(): void {
+    this.enter('aborting')
+    this.tell({ kind: 'abort' })
+  }
+
+  kill(because: KillReason): void {
+    // One that had been asked to leave leaves as planned, if late; one that hangs does not.
+    if (because === 'not needed') this.leavingBecause ??= because
+    this.reason ??= because
+    this.enter('killed')
+    this.child.kill('SIGKILL')
+  }
+}

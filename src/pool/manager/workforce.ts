@@ -1,0 +1,259 @@
+/** The workers of a pool: starts, watches and replaces them as `plan` says, and accounts for how they end. */
+
+import { exitStatus, exitWords } from '../exit-status.ts'
+import type { Log } from '../log.ts'
+import type { FromWorker } from '../messages.ts'
+import type { PoolSettings } from '../settings.ts'
+import type { PoolStatus, WorkerStatus } from '../status/pool-status.ts'
+import { type Aim, plan, type Step } from './fleet.ts'
+import { type Party, Relay } from './relay.ts'
+import { firstSize, nextSize } from './sizing.ts'
+import { StartPace } from './start-pace.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+export interface WorkforceHost {
+  readonly log: Log
+  readonly status: () => PoolStatus
+  /** A worker has become ready. */
+  readonly onReady: () => void
+  /** A worker has ended though nobody asked it to. */
+  readonly onLoss: () => void
+  readonly onEmpty: () => void
+  readonly onBroken: () => void
+}
+
+export class Workforce {
+  readonly #host: WorkforceHost
+  readonly #log: Log
+  readonly #workers = new Map<number, WorkerProcess>()
+  readonly #pace = new StartPace()
+  readonly #exits: Record<string, number> = {}
+  readonly relay = new Relay((tried) => this.#pickParty(tried))
+  /** A new manager, which connections are handed to. */
+  successor: Party | undefined
+  #settings: PoolSettings
+  #listenFd: number
+  #size: number
+  #stopping = false
+  #everReady = false
+  #keys = 0
+  #turn = 0
+  #requestsOfLeft = 0
+  #wake: NodeJS.Timeout | undefined
+
+  constructor(settings: PoolSettings, listenFd: number, host: WorkforceHost) {
+    this.#settings = settings
+    this.#listenFd = listenFd
+    this.#host = host
+    this.#log = host.log
+    this.#size = firstSize(settings.sizing)
+  }
+
+  get exits(): Readonly<Record<string, number>> {
+    return this.#exits
+  }
+
+  get requests(): number {
+    return [...this.#workers.values()].reduce(
+      (sum, { report }) => sum + report.requests,
+      this.#requestsOfLeft,
+    )
+  }
+
+  get workers(): readonly WorkerStatus[] {
+    return [...this.#workers.values()].map((worker) => ({
+      pid: worker.pid,
+      state: worker.state === 'ready' && worker.stale ? 'to be replaced' : worker.state,
+      ageSeconds: Math.round(worker.ageMs / 1000),
+      ...worker.report,
+    }))
+  }
+
+  /** Replaces all workers by new ones, with these settings. */
+  renew(settings: PoolSettings, listenFd: number, because: string): void {
+    this.#settings = settings
+    this.#listenFd = listenFd
+    if (settings.sizing.kind === 'static') this.#size = settings.sizing.size
+    this.#pace.forgive()
+    for (const worker of this.#workers.values()) {
+      worker.stale = true
+      worker.staleBecause ??= because
+    }
+    this.advance()
+  }
+
+  /** Lets all workers leave; `onEmpty` is called when the last has gone. */
+  stop(because: string): void {
+    this.#stopping = true
+    for (const worker of this.#workers.values()) worker.staleBecause ??= because
+    this.advance()
+  }
+
+  /** Whether some process still has the descriptor of an earlier listening socket. */
+  uses(listenFd: number): boolean {
+    return [...this.#workers.values()].some((worker) => worker.listenFd === listenFd)
+  }
+
+  /** Once a second. */
+  tick(): void {
+    const ready = this.#ready()
+    for (const worker of this.#workers.values()) worker.ping()
+    for (const worker of ready) this.#judge(worker)
+    const loads = ready.filter(({ stale }) => !stale).map(({ load }) => load)
+    if (!this.#stopping && this.#everReady && !this.#pace.troubled) {
+      this.#size = nextSize(this.#settings.sizing, this.#size, { loads, waiting: 0, idleMs: 0 })
+    }
+    this.advance()
+  }
+
+  advance(): void {
+    const { steps, wakeAt } = plan([...this.#workers.values()], this.#aim(), performance.now())
+    for (const step of steps) this.#take(step)
+    clearTimeout(this.#wake)
+    const delay = wakeAt - performance.now()
+    if (delay < 1e9) this.#wake = setTimeout(() => this.advance(), Math.max(1, delay))
+    if (this.#stopping && this.#workers.size === 0) this.#host.onEmpty()
+  }
+
+  #aim(): Aim {
+    const { reload, times } = this.#settings
+    const size = this.#stopping ? 0 : this.#size
+    const cautious = !this.#everReady || this.#pace.troubled
+    const replacing = [...this.#workers.values()].some(({ stale }) => stale)
+    const parallel = reload === 'parallel'
+    const starts = cautious || (replacing && !parallel) ? 1 : parallel ? size : startsAtOnce
+    const { startAfter } = this.#pace
+    return { size, parallel, starts, startAfter, patience: Math.ceil(times.answer / 1_000), times }
+  }
+
+  #take(step: Step): void {
+    if (step.kind === 'start') {
+      for (let count = 0; count < step.count; count += 1) this.#start()
+      return
+    }
+    const worker = this.#workers.get(step.key)
+    if (worker === undefined) return
+    switch (step.kind) {
+      case 'leave':
+        worker.leave(worker.staleBecause ?? 'not needed', !this.#stopping || this.successor !== undefined)
+        break
+      case 'abort':
+        this.#log.warn(
+          `worker ${worker.pid} has not finished within shutdown_timeout; its requests are aborted`,
+        )
+        worker.abort()
+        break
+      case 'kill':
+        if (step.because !== 'not needed') this.#log.warn(`worker ${worker.pid} is killed: ${step.because}`)
+        worker.kill(step.because)
+        break
+    }
+  }
+
+  #start(): void {
+    const { worker: settings, maxRequests, directory } = this.#settings
+    const worker = new WorkerProcess('worker', ++this.#keys, this.#listenFd, directory, {
+      onMessage: (from, message, handle) => this.#onMessage(from, message, handle),
+      onExit: (from, status, signal) => this.#onExit(from, status, signal),
+    })
+    this.#workers.set(worker.key, worker)
+    worker.tell({ kind: 'start', settings, requests: maxRequests && jittered(maxRequests), door: 'listen' })
+  }
+
+  #onMessage(worker: WorkerProcess, message: FromWorker, handle: unknown): void {
+    switch (message.kind) {
+      case 'ready':
+        if (worker.state !== 'starting') return
+        worker.enter('ready')
+        this.#everReady = true
+        this.#log.info(`worker ${worker.pid} is ready after ${seconds(worker.ageMs)}`)
+        this.#host.onReady()
+        this.advance()
+        break
+      case 'pong':
+        worker.report = message.report
+        worker.unanswered = 0
+        break
+      case 'replace':
+        this.#replace(worker, message.because)
+        break
+      case 'reason':
+        worker.reason = message.text
+        break
+      case 'exit-manager':
+        this.#log.error(`worker ${worker.pid} says that the whole service is broken: ${message.text}`)
+        this.#host.onBroken()
+        break
+      case 'move':
+        this.relay.move(worker, message.key, handle)
+        break
+      case 'adopted':
+        this.relay.adopted(message.key)
+        break
+      case 'status':
+        worker.tell({ kind: 'status', key: message.key, status: this.#host.status() })
+        break
+    }
+  }
+
+  #judge(worker: WorkerProcess): void {
+    this.#pace.thrives(worker.ageMs)
+    const { maxMemory } = this.#settings
+    if (maxMemory !== undefined && worker.report.memory > maxMemory) this.#replace(worker, 'max_memory')
+  }
+
+  #replace(worker: WorkerProcess, because: string): void {
+    if (worker.stale) return
+    worker.stale = true
+    worker.staleBecause = because
+    this.#log.info(`worker ${worker.pid} is to be replaced: ${because}`)
+    this.advance()
+  }
+
+  #onExit(worker: WorkerProcess, status: number | null, signal: string | null): void {
+    if (!this.#workers.delete(worker.key)) return
+    this.#requestsOfLeft += worker.report.requests
+    this.relay.gone(worker)
+    const planned = worker.leavingBecause
+    const reason = planned ?? worker.reason ?? 'unknown'
+    const words = `${exitWords(status, signal)}, age ${seconds(worker.ageMs)}, ${worker.report.requests} requests served`
+    const counted =
+      planned ?? (worker.reason === undefined || status !== null ? exitWords(status, signal) : worker.reason)
+    this.#exits[counted] = (this.#exits[counted] ?? 0) + 1
+    if (planned === undefined) {
+      this.#pace.died(worker.ageMs, performance.now(), this.#settings.times.restartDelay)
+      const size = Math.max(1, this.#size)
+      this.#log.error(
+        `worker ${worker.pid} exited unexpectedly: ${words}, reason: ${reason}; increase workers to minimal ${size}`,
+      )
+      if (status === exitStatus.broken) this.#host.onBroken()
+      this.#host.onLoss()
+    } else {
+      this.#log.info(`worker ${worker.pid} has left (${reason}): ${words}`)
+    }
+    this.advance()
+  }
+
+  #ready(): readonly WorkerProcess[] {
+    return [...this.#workers.values()].filter(({ state }) => state === 'ready')
+  }
+
+  /** The new manager, or the ready workers in turn, those first that will stay. */
+  #pickParty(tried: ReadonlySet<Party>): Party | undefined {
+    if (this.successor !== undefined) return tried.has(this.successor) ? undefined : this.successor
+    if (this.#stopping) return undefined
+    const ready = this.#ready().filter((worker) => !tried.has(worker) && worker.unanswered < 3)
+    const staying = ready.filter(({ stale }) => !stale)
+    const candidates = staying.length > 0 ? staying : ready
+    this.#turn += 1
+    return candidates[this.#turn % Math.max(1, candidates.length)]
+  }
+}
+
+/** How many workers may be starting at the same time when nothing is amiss. */
+const startsAtOnce = 4
+
+/** Up to a tenth more or less, so that workers that started together do not leave together. */
+const jittered = (count: number): number => Math.max(1, Math.round(count * (0.9 + Math.random() * 0.2)))
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`

@@ -1,0 +1,285 @@
+/** One connection of a web server: records in, exchanges out. Works over any duplex stream; malformed input ends it. */
+
+import type { Duplex } from 'node:stream'
+import { RecordDecoder } from '../protocol/decoder.ts'
+import { answerManagement, type Capacity } from '../protocol/management.ts'
+import { areWholePairs } from '../protocol/name-values.ts'
+import { endRequest, protocolStatus, recordType, role } from '../protocol/record.ts'
+import { Exchange, type ExchangePort } from './exchange.ts'
+import { handleOf, type RawHandle } from './raw-handle.ts'
+
+export interface Limits extends Capacity {
+  readonly paramBytes: number
+  /** Of request bodies that wait to be read, for each connection. */
+  readonly bodyBufferBytes: number
+}
+
+export interface ConnectionHost {
+  readonly limits: Limits
+  /** Requests under way over all connections. */
+  readonly activeRequests: () => number
+  /** The params are complete; the body may still come. Must answer or end the exchange, some time. */
+  readonly onRequest: (exchange: Exchange) => void
+  /** No request is under way and the stream is between records. */
+  readonly onIdle: (connection: Connection) => void
+  readonly onClose: (connection: Connection) => void
+}
+
+/** How long input that nobody wants is read after the last answer, so that the kernel does not reset the connection. */
+const lingerMs = 2_000
+/** Reading stops while more than this is unsent: the peer asks without listening. */
+const unsentBytes = 1 << 20
+
+export class Connection implements ExchangePort {
+  readonly #stream: Duplex
+  readonly #host: ConnectionHost
+  readonly #decoder = new RecordDecoder((type, id, content) => this.#onRecord(type, id, content))
+  readonly #exchanges = new Map<number, Exchange>()
+  readonly #begun: Exchange[] = []
+  #waiting: (() => void)[] = []
+  #lastOneKept = true
+  #closing = false
+  #paused = false
+  #decoding = false
+  #takesMore = true
+  #ended = false
+  #heardAt = performance.now()
+
+  constructor(stream: Duplex, host: ConnectionHost) {
+    this.#stream = stream
+    this.#host = host
+    stream.on('data', this.#onData)
+    stream.on('end', this.#onEnd)
+    stream.on('drain', this.#onDrain)
+    stream.on('close', this.#onClose)
+    stream.on('error', this.#onError)
+  }
+
+  /** No request is under way, nothing of one has come, and everything is sent. */
+  get idle(): boolean {
+    return (
+      this.#exchanges.size === 0 &&
+      !this.#decoding &&
+      this.#decoder.atBoundary &&
+      this.#stream.writableLength === 0 &&
+      !this.#closing
+    )
+  }
+
+  /** How long nothing was received, in milliseconds, while something is due: the rest of a record or of a request. */
+  get stalledMs(): number {
+    const due = !this.#decoder.atBoundary || [...this.#exchanges.values()].some((each) => !each.inputComplete)
+    return due && !this.#paused ? performance.now() - this.#heardAt : 0
+  }
+
+  get quietMs(): number {
+    return performance.now() - this.#heardAt
+  }
+
+  /** From now on nothing is read beyond what is needed to finish the requests that have begun. */
+  takeNoMore(): void {
+    this.#takesMore = false
+    this.#stopIfComplete()
+  }
+
+  /** Leaves what may come in the kernel. `undefined` where the stream is no socket, or holds bytes that were read. */
+  stopReading(): RawHandle | undefined {
+    const handle = handleOf(this.#stream)
+    if (handle === undefined || this.#stream.readableLength > 0 || this.#ended) return undefined
+    handle.readStop()
+    return handle
+  }
+
+  resumeReading(): void {
+    this.#takesMore = true
+    this.#heardAt = performance.now()
+    handleOf(this.#stream)?.readStart()
+  }
+
+  /** Gives up the stream, without closing it. Only while `idle`. */
+  release(): Duplex {
+    const stream = this.#stream
+    stream.off('data', this.#onData)
+    stream.off('end', this.#onEnd)
+    stream.off('drain', this.#onDrain)
+    stream.off('close', this.#onClose)
+    return stream
+  }
+
+  close(): void {
+    this.#closing = true
+    this.#stream.destroy()
+  }
+
+  send(bytes: Uint8Array): boolean {
+    if (this.#stream.destroyed || this.#stream.writableEnded) return true
+    const room = this.#stream.write(bytes)
+    if (!room && this.#stream.writableLength > unsentBytes) this.#regulate()
+    return room
+  }
+
+  writable(): Promise<void> {
+    if (this.#stream.destroyed || !this.#stream.writableNeedDrain) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  inputTaken(): void {
+    if (this.#paused) this.#regulate()
+  }
+
+  ended(exchange: Exchange, whole: boolean): void {
+    this.#exchanges.delete(exchange.id)
+    const alone = this.#exchanges.size === 0
+    // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
+    if (!whole && !alone) this.#stream.write(endRequest(exchange.id, 1, protocolStatus.complete))
+    this.#lastOneKept = exchange.keepConnection && whole
+    if (!alone) return
+    if (!this.#lastOneKept) this.#finish(exchange.inputComplete)
+    else if (!this.#decoding) this.#host.onIdle(this)
+  }
+
+  #finish(inputComplete: boolean): void {
+    this.#closing = true
+    const stream = this.#stream
+    if (inputComplete && stream.writableLength === 0) {
+      stream.destroy()
+      return
+    }
+    stream.resume()
+    stream.end()
+    setTimeout(() => stream.destroy(), lingerMs).unref()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#heardAt = performance.now()
+    if (this.#closing) return
+    this.#decoding = true
+    const sound = this.#decoder.push(chunk)
+    this.#decoding = false
+    if (!sound) {
+      this.close()
+      return
+    }
+    for (const exchange of this.#begun.splice(0)) if (!exchange.over) this.#host.onRequest(exchange)
+    this.#regulate()
+    this.#stopIfComplete()
+    if (this.idle) this.#host.onIdle(this)
+  }
+
+  #stopIfComplete(): void {
+    if (this.#takesMore || !this.#decoder.atBoundary) return
+    for (const exchange of this.#exchanges.values()) if (!exchange.inputComplete) return
+    this.stopReading()
+  }
+
+  #onRecord(type: number, id: number, content: Buffer): void {
+    if (this.#closing) return
+    if (id === 0) {
+      this.send(answerManagement(type, content, this.#host.limits))
+      return
+    }
+    if (type === recordType.beginRequest) {
+      this.#begin(id, content)
+      return
+    }
+    const exchange = this.#exchanges.get(id)
+    if (exchange === undefined) return
+    if (type === recordType.params) this.#onParams(exchange, content)
+    else if (type === recordType.stdin) this.#onStdin(exchange, content)
+    else if (type === recordType.abortRequest) this.#onAbort(exchange)
+  }
+
+  #begin(id: number, content: Buffer): void {
+    if (content.length < 8 || this.#exchanges.has(id)) {
+      this.close()
+      return
+    }
+    const exchange = new Exchange(id, ((content[2] ?? 0) & 1) === 1, this)
+    this.#exchanges.set(id, exchange)
+    if (content.readUInt16BE(0) !== role.responder) {
+      exchange.end(0, protocolStatus.unknownRole)
+      return
+    }
+    const { requests } = this.#host.limits
+    if (this.#exchanges.size > requests || this.#host.activeRequests() >= requests) {
+      exchange.end(0, protocolStatus.overloaded)
+    }
+  }
+
+  #onParams(exchange: Exchange, content: Buffer): void {
+    if (exchange.inputComplete || exchange.dispatched) return
+    if (content.length > 0) {
+      if (exchange.paramBytes + content.length > this.#host.limits.paramBytes) this.#refuse(exchange, 431)
+      else exchange.addParams(content)
+      return
+    }
+    exchange.dispatched = true
+    if (areWholePairs(exchange.addParams(content))) this.#begun.push(exchange)
+    else this.#refuse(exchange, 400)
+  }
+
+  #refuse(exchange: Exchange, status: number): void {
+    exchange.answer(`Status: ${status}\r\nContent-Type: text/plain\r\n\r\n`, 'The request cannot be read.\n')
+  }
+
+  #onStdin(exchange: Exchange, content: Buffer): void {
+    if (exchange.inputComplete) return
+    if (content.length > 0) {
+      exchange.body.push(content)
+      return
+    }
+    exchange.inputComplete = true
+    exchange.body.end()
+  }
+
+  #onAbort(exchange: Exchange): void {
+    exchange.abort(new Error('the web server gave up the request'))
+    // One that has been handed out is ended by its handler, which may have to tidy up first.
+    if (!exchange.dispatched || this.#begun.includes(exchange)) exchange.end(1)
+  }
+
+  /** Reads on only while what has come is being used and what was answered is being taken. */
+  #regulate(): void {
+    let waiting = 0
+    for (const { body } of this.#exchanges.values()) waiting += body.size
+    const pause =
+      !this.#closing &&
+      (waiting > this.#host.limits.bodyBufferBytes || this.#stream.writableLength > unsentBytes)
+    if (pause === this.#paused) return
+    this.#paused = pause
+    if (pause) this.#stream.pause()
+    else this.#stream.resume()
+  }
+
+  readonly #onDrain = (): void => {
+    for (const resume of this.#waiting.splice(0)) resume()
+    this.#regulate()
+    if (this.idle) this.#host.onIdle(this)
+  }
+
+  /** The peer sends no more. It may still read, as one does that has shut down its sending side only. */
+  readonly #onEnd = (): void => {
+    this.#ended = true
+    const reason = new Error('the web server closed the connection')
+    for (const exchange of [...this.#exchanges.values()]) {
+      exchange.abort(reason)
+      if (!exchange.dispatched) this.#exchanges.delete(exchange.id)
+    }
+    if (this.#exchanges.size === 0) this.#stream.end()
+    this.#lastOneKept = false
+  }
+
+  readonly #onClose = (): void => {
+    this.#closing = true
+    for (const exchange of this.#exchanges.values())
+      exchange.lose(new Error('the web server closed the connection'))
+    this.#exchanges.clear()
+    for (const resume of this.#waiting.splice(0)) resume()
+    this.#host.onClose(this)
+  }
+
+  /** A reset is how some web servers close; 'close' follows. */
+  readonly #onError = (): void => {
+    this.#closing = true
+  }
+}

@@ -1,0 +1,133 @@
+/** Where connections come in: the listening socket and the connections of one process, and how it leaves them in peace. */
+
+import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Connection, type ConnectionHost, type Limits } from './connection.ts'
+import type { Exchange } from './exchange.ts'
+import { type RawHandle, socketOn } from './raw-handle.ts'
+
+export interface DoorHost {
+  readonly limits: Limits
+  readonly activeRequests: () => number
+  readonly onRequest: (exchange: Exchange) => void
+  /** Gives an idle connection to another process; `moved` tells how it went. */
+  readonly move: (key: string, handle: RawHandle) => void
+  /** The last connection has gone after `leave`. */
+  readonly onLeft: () => void
+}
+
+/** At a shutdown a connection that is kept open is closed when nothing came on it for so long: one in use is served. */
+const quietMs = 1_000
+
+export class Door {
+  readonly #host: DoorHost
+  readonly #connections = new Set<Connection>()
+  readonly #moving = new Map<string, Connection>()
+  readonly #connectionHost: ConnectionHost
+  #server: Server | undefined
+  #leaving: 'moving' | 'closing' | undefined
+  #moves = 0
+
+  constructor(host: DoorHost) {
+    this.#host = host
+    this.#connectionHost = {
+      limits: host.limits,
+      activeRequests: host.activeRequests,
+      onRequest: host.onRequest,
+      onIdle: (connection) => this.#onIdle(connection),
+      onClose: (connection) => this.#forget(connection),
+    }
+  }
+
+  /** No connection is left. */
+  get empty(): boolean {
+    return this.#connections.size === 0
+  }
+
+  /** Accepts on a listening or bound descriptor, which other processes share. `onError`: it cannot be used. */
+  open(fd: number, onOpen: () => void, onError: (error: Error) => void): void {
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.admit(socket))
+    this.#server.on('error', onError)
+    this.#server.listen({ fd, backlog: 511 }, onOpen)
+  }
+
+  admit(stream: Duplex): void {
+    this.#connections.add(new Connection(stream, this.#connectionHost))
+  }
+
+  /** Takes a connection that another process accepted. */
+  adopt(handle: RawHandle): void {
+    this.admit(socketOn(handle))
+  }
+
+  /** Accepts no more. Idle connections are moved to another process, or closed once they are quiet. */
+  leave(move: boolean): void {
+    if (this.#leaving !== undefined) return
+    this.#leaving = move ? 'moving' : 'closing'
+    this.#server?.close()
+    for (const connection of this.#connections) this.#letGo(connection)
+    this.#checkLeft()
+  }
+
+  /** Closes whatever has no request under way. */
+  closeIdle(): void {
+    this.#leaving = 'closing'
+    for (const connection of this.#connections) if (connection.idle) connection.close()
+  }
+
+  moved(key: string, taken: boolean): void {
+    const connection = this.#moving.get(key)
+    if (connection === undefined) return
+    this.#moving.delete(key)
+    if (taken) {
+      connection.release().destroy()
+      this.#forget(connection)
+      return
+    }
+    // Nobody can take it now; it is served here until it is quiet.
+    connection.resumeReading()
+  }
+
+  /** Ends what stalls and, while leaving, what is quiet. Called now and then. */
+  watch(inputTimeoutMs: number): void {
+    for (const connection of this.#connections) {
+      if (connection.stalledMs > inputTimeoutMs) connection.close()
+      else if (this.#leaving !== undefined && connection.idle && connection.quietMs > quietMs) {
+        if (!this.#isMoving(connection)) connection.close()
+      }
+    }
+    this.#checkLeft()
+  }
+
+  #onIdle(connection: Connection): void {
+    if (this.#leaving === 'moving') this.#move(connection)
+  }
+
+  #letGo(connection: Connection): void {
+    if (this.#leaving !== 'moving') return
+    connection.takeNoMore()
+    if (connection.idle) this.#move(connection)
+  }
+
+  #move(connection: Connection): void {
+    const handle = connection.idle && !this.#isMoving(connection) ? connection.stopReading() : undefined
+    if (handle === undefined) return
+    const key = `${process.pid}.${++this.#moves}`
+    this.#moving.set(key, connection)
+    this.#host.move(key, handle)
+  }
+
+  #isMoving(connection: Connection): boolean {
+    for (const each of this.#moving.values()) if (each === connection) return true
+    return false
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection)
+    this.#checkLeft()
+  }
+
+  #checkLeft(): void {
+    if (this.#leaving !== undefined && this.#connections.size === 0) this.#host.onLeft()
+  }
+}

@@ -1,0 +1,160 @@
+/** One request and its answer, from BEGIN_REQUEST to END_REQUEST. Knows the protocol's side of it and no web types. */
+
+import { decodePairs, type NameValues } from '../protocol/name-values.ts'
+import {
+  endRequest,
+  endRequestBytes,
+  headerBytes,
+  maxContentBytes,
+  protocolStatus,
+  recordType,
+  streamRecords,
+  writeEndRequest,
+  writeHeader,
+} from '../protocol/record.ts'
+import { ByteQueue } from './byte-queue.ts'
+
+/** What an exchange needs of its connection. */
+export interface ExchangePort {
+  /** False when so much is unsent that the writer should wait for `writable`. */
+  send(bytes: Uint8Array): boolean
+  /** Resolves when more can be sent, or never will be. */
+  writable(): Promise<void>
+  /** The body's reader has caught up, or will read no more. */
+  inputTaken(): void
+  /** The answer is complete; `whole` is false when it had to be cut off. */
+  ended(exchange: Exchange, whole: boolean): void
+}
+
+export class Exchange {
+  readonly id: number
+  /** The web server wants to use the connection again. */
+  readonly keepConnection: boolean
+  readonly body: ByteQueue
+  /** The params are complete. */
+  dispatched = false
+  /** STDIN has come to its end. */
+  inputComplete = false
+  /** Nothing more of this exchange will be sent: it was answered, or the web server has gone. */
+  over = false
+  readonly #port: ExchangePort
+  #paramBytes: Buffer = Buffer.alloc(0)
+  #params: NameValues | undefined
+  #abort: AbortController | undefined
+  #abortReason: Error | undefined
+
+  constructor(id: number, keepConnection: boolean, port: ExchangePort) {
+    this.id = id
+    this.keepConnection = keepConnection
+    this.#port = port
+    this.body = new ByteQueue(() => port.inputTaken())
+  }
+
+  get paramBytes(): number {
+    return this.#paramBytes.length
+  }
+
+  get params(): NameValues {
+    this.#params ??= decodePairs(this.#paramBytes)
+    return this.#params
+  }
+
+  /** Aborts when the web server gives the request up, at `request_timeout`, or at the end of a shutdown. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#abortReason !== undefined) this.#abort.abort(this.#abortReason)
+    }
+    return this.#abort.signal
+  }
+
+  get aborted(): boolean {
+    return this.#abortReason !== undefined
+  }
+
+  addParams(bytes: Buffer): Buffer {
+    this.#paramBytes = this.#paramBytes.length === 0 ? bytes : Buffer.concat([this.#paramBytes, bytes])
+    return this.#paramBytes
+  }
+
+  abort(reason: Error): void {
+    if (this.#abortReason !== undefined) return
+    this.#abortReason = reason
+    this.body.end(reason)
+    this.#abort?.abort(reason)
+  }
+
+  /** Sends the whole answer, a CGI head and a body, and ends the exchange. */
+  answer(head: string, body: string | Uint8Array): void {
+    if (this.over) return
+    const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    const contentBytes = head.length + bodyBytes
+    if (contentBytes > maxContentBytes) {
+      this.write(Buffer.from(head, 'latin1'))
+      this.write(typeof body === 'string' ? Buffer.from(body) : body)
+      this.end(0)
+      return
+    }
+    const bytes = Buffer.allocUnsafe(2 * headerBytes + contentBytes + endRequestBytes)
+    let at = writeHeader(bytes, 0, recordType.stdout, this.id, contentBytes)
+    at += bytes.write(head, at, 'latin1')
+    if (typeof body === 'string') at += bytes.write(body, at)
+    else bytes.set(body, at)
+    at = writeHeader(bytes, headerBytes + contentBytes, recordType.stdout, this.id, 0)
+    writeEndRequest(bytes, at, this.id, 0, protocolStatus.complete)
+    this.#port.send(bytes)
+    this.#finish(true)
+  }
+
+  /** Sends a part of STDOUT; false when the writer should wait for `writable`. */
+  write(bytes: Uint8Array): boolean {
+    return this.#stream(recordType.stdout, bytes)
+  }
+
+  /** Sends text to the web server's error log. */
+  writeError(text: string): void {
+    this.#stream(recordType.stderr, Buffer.from(text))
+  }
+
+  writable(): Promise<void> {
+    return this.#port.writable()
+  }
+
+  /** Ends the exchange properly; what the web server still sends for it is ignored. */
+  end(appStatus: number, status: number = protocolStatus.complete): void {
+    if (this.over) return
+    if (status === protocolStatus.complete) {
+      const bytes = Buffer.allocUnsafe(headerBytes + endRequestBytes)
+      const at = writeHeader(bytes, 0, recordType.stdout, this.id, 0)
+      writeEndRequest(bytes, at, this.id, appStatus, status)
+      this.#port.send(bytes)
+    } else {
+      this.#port.send(endRequest(this.id, appStatus, status))
+    }
+    this.#finish(true)
+  }
+
+  /** Ends an exchange whose answer was begun and cannot be finished, so that nobody takes it for a whole one. */
+  cutOff(): void {
+    if (!this.over) this.#finish(false)
+  }
+
+  /** The web server has gone. */
+  lose(reason: Error): void {
+    this.over = true
+    this.abort(reason)
+  }
+
+  #stream(type: number, bytes: Uint8Array): boolean {
+    if (this.over) return true
+    let room = true
+    for (const each of streamRecords(type, this.id, bytes)) room = this.#port.send(each)
+    return room
+  }
+
+  #finish(whole: boolean): void {
+    this.over = true
+    this.body.discard()
+    this.#port.ended(this, whole)
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The `Response` of a worker: bodies of text or bytes are kept as they are, and the web's own `Response` is made only when
+ * one asks for more than status, headers and body. Making that one costs more than the rest of a small request.
+ */
+
+const NativeResponse = globalThis.Response
+
+type Init = ResponseInit | undefined
+
+class LightResponse {
+  readonly #status: number
+  readonly #headers: Headers
+  readonly #body: string | Uint8Array<ArrayBuffer>
+  #native: Response | undefined
+
+  constructor(body: string | Uint8Array<ArrayBuffer>, status: number, headers: Headers) {
+    this.#body = body
+    this.#status = status
+    this.#headers = headers
+  }
+
+  get status(): number {
+    return this.#status
+  }
+
+  get ok(): boolean {
+    return this.#status < 300
+  }
+
+  get headers(): Headers {
+    return this.#headers
+  }
+
+  get native(): Response {
+    this.#native ??= new NativeResponse(this.#body, { status: this.#status, headers: this.#headers })
+    return this.#native
+  }
+
+  /** The body, while nobody has read it. */
+  get unread(): string | Uint8Array | undefined {
+    return this.#native === undefined ? this.#body : undefined
+  }
+
+  static {
+    for (const name of ['body', 'bodyUsed', 'redirected', 'statusText', 'type', 'url'] as const) {
+      Object.defineProperty(LightResponse.prototype, name, {
+        configurable: true,
+        get(this: LightResponse): unknown {
+          return Reflect.get(this.native, name)
+        },
+      })
+    }
+    for (const name of ['arrayBuffer', 'blob', 'bytes', 'clone', 'formData', 'json', 'text'] as const) {
+      Object.defineProperty(LightResponse.prototype, name, {
+        configurable: true,
+        value(this: LightResponse): unknown {
+          const method: unknown = Reflect.get(this.native, name)
+          if (typeof method !== 'function') throw new TypeError(`response.${name} is not a function`)
+          return Reflect.apply(method, this.native, [])
+        },
+      })
+    }
+    Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype)
+  }
+}
+
+/** The body of a response that nobody has read yet, where it is at hand as a whole. */
+export function unreadBody(response: Response): string | Uint8Array | undefined {
+  const given: unknown = response
+  return given instanceof LightResponse ? given.unread : undefined
+}
+
+/** Makes `new Response(text or bytes, …)` light in this process; everything else of `Response` stays the web's own. */
+export function takeResponsesOver(): void {
+  globalThis.Response = new Proxy(NativeResponse, {
+    construct: (target, [body, init]: [unknown, Init], self) =>
+      (self === globalThis.Response ? light(body, init) : undefined) ??
+      Reflect.construct(target, [body, init], self),
+  })
+}
+
+/** Only what needs none of the checks that `Response` makes. */
+function light(body: unknown, init: Init): LightResponse | undefined {
+  if (typeof body !== 'string' && !isWholeArray(body)) return undefined
+  const status = init?.status ?? 200
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined
+  if (status === 204 || status === 205 || status === 304) return undefined
+  if (init?.statusText !== undefined && init.statusText !== '') return undefined
+  const headers = new Headers(init?.headers)
+  if (typeof body !== 'string') return new LightResponse(body.slice(), status, headers)
+  if (!headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8')
+  return new LightResponse(body, status, headers)
+}
+
+const isWholeArray = (body: unknown): body is Uint8Array<ArrayBuffer> =>
+  body instanceof Uint8Array && body.buffer instanceof ArrayBuffer

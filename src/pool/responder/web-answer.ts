@@ -1,0 +1,58 @@
+/** Sends a web `Response` as the answer of an exchange, streaming with back-pressure. */
+
+import type { Exchange } from './exchange.ts'
+import { unreadBody } from './light-response.ts'
+
+/** Resolves when the answer is sent or given up; `undefined` when that is already so. Rejects with the body's own failure. */
+export function sendResponse(exchange: Exchange, response: Response): Promise<void> | undefined {
+  const bodiless = exchange.params['REQUEST_METHOD'] === 'HEAD'
+  const whole = unreadBody(response)
+  if (whole !== undefined && !bodiless) {
+    exchange.answer(
+      head(response, typeof whole === 'string' ? Buffer.byteLength(whole) : whole.length),
+      whole,
+    )
+    return undefined
+  }
+  if (response.body === null || bodiless) {
+    exchange.answer(head(response, undefined), '')
+    return response.body?.cancel()
+  }
+  return pump(exchange, head(response, undefined), response.body)
+}
+
+async function pump(exchange: Exchange, head: string, body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader()
+  const stop = (): void => {
+    reader.cancel(exchange.signal.reason).catch(() => undefined)
+  }
+  exchange.signal.addEventListener('abort', stop, { once: true })
+  // At once, as the first part of a body may be long in coming.
+  exchange.write(Buffer.from(head, 'latin1'))
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || exchange.over) break
+      if (!exchange.write(value)) await exchange.writable()
+    }
+  } catch (error) {
+    exchange.cutOff()
+    throw error
+  } finally {
+    exchange.signal.removeEventListener('abort', stop)
+  }
+  if (exchange.over) stop()
+  else if (exchange.aborted) exchange.cutOff()
+  else exchange.end(0)
+}
+
+/** Status and headers in CGI's form. Every part was checked by `Headers` and `Response`: none holds a line end. */
+function head(response: Response, bodyBytes: number | undefined): string {
+  const reason = unreadBody(response) === undefined ? response.statusText : ''
+  let text = `Status: ${response.status}${reason === '' ? '' : ` ${reason}`}\r\n`
+  for (const [name, value] of response.headers) text += `${name}: ${value}\r\n`
+  if (bodyBytes !== undefined && !response.headers.has('content-length')) {
+    text += `content-length: ${bodyBytes}\r\n`
+  }
+  return `${text}\r\n`
+}

@@ -1,0 +1,99 @@
+/** Loads what a worker serves and checks that it is whole, before the first request. */
+
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { exitStatus } from '../exit-status.ts'
+import type { Log } from '../log.ts'
+import { isObject } from '../messages.ts'
+import type { NameValues } from '../protocol/name-values.ts'
+import type { PreloadSpec, WorkerSettings } from '../settings.ts'
+import { stall } from './faults.ts'
+
+/** What an application exports as `default`. */
+export interface Application {
+  fetch(request: Request, context: RequestContext): Response | Promise<Response>
+  /** Throws, rejects or gives `false` when the application cannot do its work. */
+  selfCheck?(): unknown
+}
+
+export interface RequestContext {
+  /** The FastCGI params as the web server sent them. */
+  readonly params: NameValues
+  /** Aborts when the client has gone, at `request_timeout`, and at the end of a shutdown. */
+  readonly signal: AbortSignal
+  /** Lines in the pool's log; errors go to the web server's error log, too. */
+  readonly log: Log
+  /** Says that the whole service is broken: the manager ends with all its workers. */
+  readonly exitManager: (reason: string) => void
+}
+
+/** An application that cannot serve, and the status with which its worker ends. */
+export interface Unfit {
+  readonly status: number
+  readonly text: string
+}
+
+export async function loadApplication(settings: WorkerSettings): Promise<Application | Unfit> {
+  const faults = settings.faults ?? {}
+  if (faults.crashAtStart !== undefined && Math.random() < faults.crashAtStart) {
+    return { status: exitStatus.failed, text: 'fault on demand: crash at start' }
+  }
+  if (faults.preloadStallMs !== undefined) stall(faults.preloadStallMs)
+  for (const spec of settings.preload) {
+    const unfit = await preload(spec, faults.missingExport)
+    if (unfit !== undefined) return { status: exitStatus.preload, text: unfit }
+  }
+  const application = await loadDefault(settings.app)
+  if ('status' in application) return application
+  try {
+    if ((await application.selfCheck?.()) === false) {
+      return { status: exitStatus.selfCheck, text: 'selfCheck() gave false' }
+    }
+  } catch (error) {
+    return { status: exitStatus.selfCheck, text: `selfCheck() failed: ${messageOf(error)}` }
+  }
+  return application
+}
+
+async function preload(spec: PreloadSpec, missing: string | undefined): Promise<string | undefined> {
+  let exported: unknown
+  try {
+    exported = await import(moduleAddress(spec.module))
+  } catch (error) {
+    return `cannot load ${spec.module}: ${messageOf(error)}`
+  }
+  for (const [name, kind] of Object.entries(spec.exports)) {
+    const value = name === missing ? undefined : isObject(exported) ? exported[name] : undefined
+    const got = value === null ? 'null' : typeof value
+    if (value === undefined) return `${spec.module} exports no ${name}; expected ${aKind(kind)}`
+    if (kind !== 'any' && got !== kind) {
+      return `${spec.module} exports ${name} as ${got}; expected ${aKind(kind)}`
+    }
+  }
+  return undefined
+}
+
+async function loadDefault(path: string): Promise<Application | Unfit> {
+  try {
+    const exported: unknown = await import(moduleAddress(path))
+    const found = isObject(exported) ? exported['default'] : undefined
+    if (isApplication(found)) return found
+    const text = `${path} exports no application: expected "export default { fetch(request, context) { … } }"`
+    return { status: exitStatus.appLoad, text }
+  } catch (error) {
+    return { status: exitStatus.appLoad, text: `cannot load ${path}: ${messageOf(error)}` }
+  }
+}
+
+const isApplication = (value: unknown): value is Application =>
+  isObject(value) && typeof value['fetch'] === 'function'
+
+/** A path is taken from the working directory; a bare name is a package. */
+const moduleAddress = (module: string): string =>
+  /^[./]/.test(module) ? pathToFileURL(resolve(module)).href : module
+
+const aKind = (kind: string): string =>
+  kind === 'any' ? 'anything' : kind === 'object' ? 'an object' : `a ${kind}`
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

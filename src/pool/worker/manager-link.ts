@@ -1,0 +1,31 @@
+/** A worker's end of the channel to its manager. */
+
+import type { FromWorker, ToWorker } from '../messages.ts'
+import { isObject } from '../messages.ts'
+
+export function tellManager(message: FromWorker, handle?: object): void {
+  if (process.connected !== true) return
+  const send: unknown = process.send
+  // A raw handle is not among the types that are documented, but is what keeps unread bytes in the kernel.
+  if (typeof send === 'function') Reflect.apply(send, process, [message, handle, undefined, () => undefined])
+}
+
+/** Calls `hear` with what the manager says, and `orphaned` when it has gone. */
+export function hearManager(hear: (message: ToWorker, handle: unknown) => void, orphaned: () => void): void {
+  process.on('message', (message: unknown, handle: unknown) => {
+    if (isToWorker(message)) hear(message, handle)
+  })
+  process.on('disconnect', orphaned)
+}
+
+/** Only the manager has the other end of the channel; that it speaks our version is all that can be in doubt. */
+const isToWorker = (message: unknown): message is ToWorker =>
+  isObject(message) && typeof message['kind'] === 'string'
+
+/** Tells why and ends the process, as soon as the manager has been told. */
+export function endWith(status: number, text?: string): void {
+  if (text === undefined || process.connected !== true || process.send === undefined) process.exit(status)
+  const message: FromWorker = { kind: 'reason', text }
+  process.send(message, () => process.exit(status))
+  setTimeout(() => process.exit(status), 500)
+}
