@@ -64,19 +64,14 @@ async function* follow(
     while (!signal.aborted) {
       const now = clock()
       // What was rotated away is read before what came in its place is opened.
-      for (const looks of [false, true]) {
-        if (
-          looks &&
-          (woken === 'names' || !hasGlobs || expanded === undefined || span(expanded, now) >= expandEvery)
-        ) {
-          expanded = now
-          yield* nonEmpty(follower.look())
-        }
-        for (const reading of follower.read()) {
-          yield batch(reading)
-          await setImmediate()
-          if (signal.aborted) return
-        }
+      yield* readAll()
+      if (signal.aborted) return
+      if (woken === 'names' || !hasGlobs || expanded === undefined || span(expanded, now) >= expandEvery) {
+        expanded = now
+        const reading = follower.look()
+        if (reading.events.length > 0 || reading.notices.length > 0) yield batch(reading)
+        yield* readAll()
+        if (signal.aborted) return
       }
       const failure = wake.takeFailure()
       const notices =
@@ -89,8 +84,12 @@ async function* follow(
     await wake.close()
   }
 
-  function* nonEmpty(reading: Reading): Generator<Batch> {
-    if (reading.events.length > 0 || reading.notices.length > 0) yield batch(reading)
+  async function* readAll(): AsyncGenerator<Batch> {
+    for (const reading of follower.read()) {
+      yield batch(reading)
+      await setImmediate()
+      if (signal.aborted) return
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { readSync } from 'node:fs'
+import { errorCode } from './sight.ts'
 
 /** The start that tells one file from another. */
 export const headBytes = 1024
@@ -27,14 +28,24 @@ export const afterReading = ({ seen, head, tail }: Remembered, bytes: Buffer): R
 
 const lastOf = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, bytes.length - tailBytes))
 
-/** What reading the first `seen` bytes of the open file would have left; undefined where it is shorter. */
+/** What reading the first `seen` bytes of the open file would have left; undefined where it is shorter or unreadable. */
 export const remembered = (fd: number, seen: number): Remembered | undefined => {
-  const head = Buffer.alloc(Math.min(seen, headBytes))
-  const tail = Buffer.alloc(Math.min(seen, tailBytes))
-  const isWhole =
-    readSync(fd, head, 0, head.length, 0) === head.length &&
-    readSync(fd, tail, 0, tail.length, seen - tail.length) === tail.length
-  return isWhole ? { seen, head, tail } : undefined
+  const head = bytesAt(fd, 0, Math.min(seen, headBytes))
+  const length = Math.min(seen, tailBytes)
+  const tail = bytesAt(fd, seen - length, length)
+  return head === undefined || tail === undefined ? undefined : { seen, head, tail }
+}
+
+/** The bytes of an open file from `start` on; undefined where there are not so many, or they cannot be read. */
+export const bytesAt = (fd: number, start: number, length: number): Buffer | undefined => {
+  const bytes = Buffer.allocUnsafe(length)
+  try {
+    return readSync(fd, bytes, 0, length, start) === length ? bytes : undefined
+  } catch (error) {
+    // Who reads on will be told.
+    errorCode(error)
+    return undefined
+  }
 }
 
 /** A hash of what is remembered, for the position that is kept on disk. */

@@ -2,7 +2,7 @@
 
 import { closeSync, readSync } from 'node:fs'
 import { type LineSink, lineLimitBytes, lineSplitter } from '../lines.ts'
-import { afterReading, fingerprint, nothingRead, remembered } from './fingerprint.ts'
+import { afterReading, bytesAt, fingerprint, nothingRead, remembered } from './fingerprint.ts'
 import type { FilePlace } from './place.ts'
 import { type OpenFile, sightOfOpen } from './sight.ts'
 
@@ -114,8 +114,8 @@ export class FollowedFile {
  * its end after the start of reading. A line longer than the limit is not looked for; its rest is a line then.
  */
 export const startOfLastLine = ({ fd, size }: OpenFile): number => {
-  const bytes = Buffer.allocUnsafe(Math.min(size, lineLimitBytes))
-  const length = readSync(fd, bytes, 0, bytes.length, size - bytes.length)
-  const newline = bytes.subarray(0, length).lastIndexOf(10)
-  return newline === -1 && length < size ? size : size - length + newline + 1
+  const length = Math.min(size, lineLimitBytes)
+  const newline = bytesAt(fd, size - length, length)?.lastIndexOf(10)
+  if (newline === undefined || (newline === -1 && length < size)) return size
+  return size - length + newline + 1
 }

@@ -4,16 +4,16 @@ import { closeSync } from 'node:fs'
 import type { FileSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import { type Duration, type Instant, seconds, span } from '../../engine/time.ts'
-import { type Dating, dating } from '../dating.ts'
-import { decodeLine, type LineOrigin, lineEvent, lineOrigin } from '../line-event.ts'
+import { decodeLine, lineEvent } from '../line-event.ts'
 import { type LineSink, lineLimitBytes } from '../lines.ts'
 import type { SourceNotice } from '../source.ts'
 import { availability } from './availability.ts'
-import { FollowedFile, startOfLastLine } from './followed-file.ts'
+import { type FollowedFile, startOfLastLine } from './followed-file.ts'
 import { listing } from './listing.ts'
+import { type Open, OpenFiles } from './open-files.ts'
 import type { PathPattern } from './path-pattern.ts'
 import type { FilePlace, FilePosition } from './place.ts'
-import { type Followed, filesToLeave, filesToOpen } from './rotation.ts'
+import { filesToLeave, filesToOpen } from './rotation.ts'
 import { findCopy, findPlace, isAtPlace, isRotationOf, rotatedSince } from './search.ts'
 import { errorCode, type FileSight, type OpenFile, openFile, sightOf, type Trouble } from './sight.ts'
 
@@ -26,16 +26,6 @@ export interface Reading {
   readonly notices: readonly SourceNotice[]
 }
 
-interface Open {
-  readonly file: FollowedFile
-  readonly origin: LineOrigin
-  readonly dating: Dating
-  active: Instant
-}
-
-/** So many files that were left are remembered. */
-const leftLimit = 16
-
 /** A file that was changed this recently may be a copy that is still being made, in milliseconds. */
 const copyingMs = 10_000
 
@@ -44,9 +34,7 @@ export class Follower {
   readonly #patterns: readonly PathPattern[]
   readonly #clock: () => Instant
   readonly #availability
-  /** By inode, in the order of opening: what was rotated away is read before what came in its place. */
-  readonly #open = new Map<string, Open>()
-  readonly #left = new Map<string, FilePlace>()
+  readonly #open: OpenFiles
   /** Where files that could not be opened at the start ended then. */
   readonly #endsAtStart = new Map<string, number>()
   /** Files whose reading failed, until it succeeds. */
@@ -68,7 +56,7 @@ export class Follower {
     this.#availability = availability(spec.name)
     const known = new Set(after?.patterns)
     this.#newPatterns = patterns.filter(({ text }) => !known.has(text))
-    for (const place of after?.left ?? []) this.#left.set(place.id, place)
+    this.#open = new OpenFiles(spec, clock, after?.left ?? [])
     const moved = (after?.files ?? []).filter((place) => this.#resume(place) === 'moved')
     for (const place of moved) this.#openRotated(place)
   }
@@ -80,19 +68,19 @@ export class Follower {
     const files = sights.filter((sight) => sight.kind === 'file')
     const troubles = sights.filter((sight) => sight.kind === 'trouble')
     const ids = new Set(files.map(({ id }) => id))
-    for (const id of ids) this.#touch(id, now)
+    for (const id of ids) this.#touch(this.#open.get(id), now)
     for (const [id, trouble] of this.#failing) {
       if (ids.has(id)) troubles.push(trouble)
       else this.#failing.delete(id)
     }
 
-    for (const sight of filesToOpen(this.#followed(), files)) {
+    for (const sight of filesToOpen(this.#open.followed(), files)) {
       const failing = this.#failing.get(sight.id)
       if (failing !== undefined && span(failing.since, now) < retryAfter) continue
       const trouble = this.#openNew(sight, now)
       if (trouble !== undefined) troubles.push(trouble)
     }
-    const events = filesToLeave(this.#followed(), files, now).flatMap((id) => this.#leave(id))
+    const events = filesToLeave(this.#open.followed(), files, now).flatMap((id) => this.#leave(id))
     this.#isFirst = false
     this.#newPatterns = []
     this.#notices.push(...this.#availability.tell(troubles, now))
@@ -101,7 +89,7 @@ export class Follower {
 
   /** Reads every open file to its end, in steps of one chunk. */
   *read(): Generator<Reading> {
-    for (const open of [...this.#open.values()]) yield* this.#readFile(open)
+    for (const open of this.#open.all()) yield* this.#readFile(open)
   }
 
   /** The same object in every part that has not changed. */
@@ -109,14 +97,13 @@ export class Follower {
     return {
       version: 1,
       patterns: this.#patterns.map(({ text }) => text),
-      files: [...this.#open.values()].map(({ file }) => file.place()),
-      left: [...this.#left.values()],
+      files: this.#open.places(),
+      left: this.#open.left(),
     }
   }
 
   close(): void {
-    for (const { file } of this.#open.values()) file.close()
-    this.#open.clear()
+    this.#open.close()
   }
 
   *#readFile(open: Open): Generator<Reading> {
@@ -132,7 +119,7 @@ export class Follower {
         const message = `${file.path} cannot be read (${errorCode(error)})`
         const trouble = { kind: 'trouble', path: file.path, why: 'other', message } as const
         this.#failing.set(file.id, { ...trouble, since: this.#clock() })
-        this.#forget(open)
+        this.#open.leave(open)
         yield { events, notices: this.#takeNotices() }
         return
       }
@@ -156,10 +143,10 @@ export class Follower {
     if (copy === undefined) {
       file.finish(this.#sink(open, events))
       this.#notice('gap', `${file.path} was truncated; lines written just before may be missing`)
-    } else if (this.#open.has(copy.id)) {
+    } else if (this.#open.get(copy.id) !== undefined) {
       closeSync(copy.fd)
     } else {
-      yield* this.#readFile(this.#follow(copy, file.path, place.offset))
+      yield* this.#readFile(this.#open.follow(copy, file.path, place.offset))
     }
     file.restart()
     if (events.length > 0 || this.#notices.length > 0) yield { events, notices: this.#takeNotices() }
@@ -168,11 +155,11 @@ export class Follower {
   #openNew(sight: FileSight, now: Instant): Trouble | undefined {
     const file = openFile(sight.path)
     if (file.kind !== 'file') {
-      if (this.#isFirst) this.#endsAtStart.set(sight.id, sight.size)
+      if (this.#wasThereAtStart(sight.path)) this.#endsAtStart.set(sight.id, sight.size)
       return file
     }
     // Another one may have come to the path since it was looked at.
-    if (this.#open.has(file.id)) {
+    if (this.#open.get(file.id) !== undefined) {
       closeSync(file.fd)
       return undefined
     }
@@ -181,35 +168,32 @@ export class Follower {
       closeSync(file.fd)
       return undefined
     }
-    const before = [...this.#open.values()].findLast((open) => open.file.path === file.path)
-    if (before !== undefined) before.active = now
-    const place = before?.file.place() ?? [...this.#left.values()].findLast(({ path }) => path === file.path)
+    const before = this.#open.all().findLast((open) => open.file.path === file.path)
+    this.#touch(before, now)
+    const place = before?.file.place() ?? this.#open.left().findLast(({ path }) => path === file.path)
     if (place !== undefined) this.#openRotated(place)
-    this.#follow(file, file.path, original === undefined ? this.#startOf(file) : file.size)
+    this.#open.follow(file, file.path, original === undefined ? this.#startOf(file) : file.size)
     return undefined
   }
 
   /** Where a file that was not followed until now is read from. */
   #startOf(file: OpenFile): number {
-    const left = this.#left.get(file.id)
-    if (left !== undefined) {
-      this.#left.delete(file.id)
-      if (isAtPlace(file, left)) return left.offset
-    }
-    if (this.#isFirst && this.#newPatterns.some((pattern) => pattern.matches(file.path))) {
-      return startOfLastLine(file)
-    }
+    const left = this.#open.takeLeft(file.id)
+    if (left !== undefined && isAtPlace(file, left)) return left.offset
+    if (this.#wasThereAtStart(file.path)) return startOfLastLine(file)
     const end = this.#endsAtStart.get(file.id)
     this.#endsAtStart.delete(file.id)
     return end !== undefined && end <= file.size ? end : 0
   }
 
+  #wasThereAtStart(path: string): boolean {
+    return this.#isFirst && this.#newPatterns.some((pattern) => pattern.matches(path))
+  }
+
   /** The followed file of which `file` is the copy that a rotation makes before it truncates. */
   #originalOf(file: OpenFile): FollowedFile | undefined {
-    for (const open of this.#open.values()) {
-      if (isRotationOf(file.path, open.file.path) && open.file.isCopiedIn(file)) return open.file
-    }
-    return undefined
+    const files = this.#open.all().map((open) => open.file)
+    return files.find((each) => isRotationOf(file.path, each.path) && each.isCopiedIn(file))
   }
 
   /** Opens a file of an earlier run again, wherever it is now. */
@@ -217,12 +201,12 @@ export class Follower {
     const found = findPlace(place)
     if (found === undefined) {
       // It may only be out of reach for now.
-      this.#left.set(place.id, place)
+      this.#open.remember(place)
       this.#notice('gap', `${place.path} is not the file that was read before; lines between may be missing`)
       return 'lost'
     }
-    if (this.#open.has(found.id)) closeSync(found.fd)
-    else this.#follow(found, place.path, place.offset)
+    if (this.#open.get(found.id) !== undefined) closeSync(found.fd)
+    else this.#open.follow(found, place.path, place.offset)
     const current = sightOf(place.path)
     return current.kind === 'file' && current.id === found.id ? 'here' : 'moved'
   }
@@ -230,36 +214,15 @@ export class Follower {
   /** Opens what came to the place's path and was rotated away again before anybody looked. */
   #openRotated(place: FilePlace): void {
     for (const sight of rotatedSince(place)) {
-      if (this.#open.has(sight.id)) continue
+      if (this.#open.get(sight.id) !== undefined) continue
       const file = openFile(sight.path)
       if (file.kind !== 'file') continue
-      if ([...this.#open.values()].some((open) => open.file.isCopiedIn(file))) closeSync(file.fd)
-      else this.#follow(file, place.path, this.#startOf(file))
+      if (this.#open.all().some((open) => open.file.isCopiedIn(file))) closeSync(file.fd)
+      else this.#open.follow(file, place.path, this.#startOf(file))
     }
   }
 
-  #follow(file: OpenFile, path: string, offset: number): Open {
-    const open: Open = {
-      file: new FollowedFile(file, path, offset),
-      origin: lineOrigin(this.#spec.name, path),
-      dating: dating(this.#spec, this.#clock),
-      active: this.#clock(),
-    }
-    this.#open.set(file.id, open)
-    return open
-  }
-
-  #followed(): readonly Followed[] {
-    return [...this.#open.values()].map(({ file, active }) => ({
-      id: file.id,
-      path: file.path,
-      unlinked: file.unlinked,
-      active,
-    }))
-  }
-
-  #touch(id: string, now: Instant): void {
-    const open = this.#open.get(id)
+  #touch(open: Open | undefined, now: Instant): void {
     if (open !== undefined) open.active = now
   }
 
@@ -269,18 +232,8 @@ export class Follower {
     if (open === undefined) return []
     const events: LogEvent[] = []
     open.file.finish(this.#sink(open, events))
-    this.#forget(open)
+    this.#open.leave(open)
     return events
-  }
-
-  #forget({ file }: Open): void {
-    this.#open.delete(file.id)
-    this.#left.set(file.id, file.place())
-    for (const oldest of this.#left.keys()) {
-      if (this.#left.size <= leftLimit) break
-      this.#left.delete(oldest)
-    }
-    file.close()
   }
 
   #sink({ origin, dating }: Open, events: LogEvent[]): LineSink {

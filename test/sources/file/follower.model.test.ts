@@ -220,6 +220,11 @@ describe('follower', () => {
       wholeLines(histories(rotate)),
     ],
     ['copying and truncating', 'app.log', histories(plain('copytruncate'), plain('wait'))],
+    [
+      'copying and truncating, followed by a glob that matches the copies',
+      'app.log*',
+      wholeLines(histories(plain('copytruncate'))),
+    ],
     ['restarts of the watchdog among renames', 'app.log', histories(rotate, plain('restart'), plain('wait'))],
     ['restarts among truncations', 'app.log', histories(plain('copytruncate'), plain('restart'))],
     ['deletion and a new file', 'app.log', histories(plain('delete'), plain('wait'))],
