@@ -5,10 +5,10 @@ import { readSync } from 'node:fs'
 import { errorCode } from './sight.ts'
 
 /** The start that tells one file from another. */
-export const headBytes = 1024
+const headBytes = 1024
 
 /** The end of what was read: it tells a file that was rewritten from one that has grown. */
-export const tailBytes = 256
+const tailBytes = 256
 
 /** The parts of the first `seen` bytes of a file that are remembered. */
 export interface Remembered {

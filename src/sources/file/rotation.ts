@@ -14,10 +14,10 @@ export interface Followed {
 }
 
 /** A writer that is told to reopen its log does so within this time, as a rule within one second. */
-export const writerPatience: Duration = seconds(30)
+const writerPatience: Duration = seconds(30)
 
 /** After this time a file that was renamed is left even if no new one has come in its place. */
-export const longPatience: Duration = seconds(3600)
+const longPatience: Duration = seconds(3600)
 
 /**
  * The files to open. A file is known by its inode, so a renamed one stays open under any name, and one that several
