@@ -18,9 +18,16 @@ interface Notice {
 
 export class LogReporter {
   readonly #log: Logger
+  readonly #watched: string
 
-  constructor(log: Logger) {
+  /** `watched` says in a few words what is watched. */
+  constructor(log: Logger, watched: string) {
     this.#log = log
+    this.#watched = watched
+  }
+
+  watching(): void {
+    this.#log.info({ type: 'watching' }, `watching ${this.#watched}`)
   }
 
   decision(decision: Decision): void {
