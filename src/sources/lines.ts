@@ -1,6 +1,6 @@
 /** Cuts a stream of bytes into lines, wherever its chunks begin and end. Does no I/O and decodes nothing. */
 
-/** A longer line is cut to its first bytes; the rest is skipped without being held in memory. */
+/** A longer line of a log is cut to its first bytes; the rest is skipped without being held in memory. */
 export const lineLimitBytes = 1_048_576
 
 /**
@@ -22,12 +22,12 @@ const newline = 10
 const carriageReturn = 13
 
 /**
- * A splitter for a stream whose next byte has the offset `from`.
+ * A splitter for a stream whose next byte has the offset `from`; lines are cut to `limitBytes`.
  *
  * NUL bytes at the start of a line are skipped: a writer that does not append leaves a hole of them, of any length,
  * after its file was copied and truncated.
  */
-export const lineSplitter = (from: number): LineSplitter => {
+export const lineSplitter = (from: number, limitBytes = lineLimitBytes): LineSplitter => {
   let next = from
   let held = Buffer.alloc(0)
   let length = 0
@@ -40,11 +40,11 @@ export const lineSplitter = (from: number): LineSplitter => {
       first = afterNuls(bytes, start, end)
       heldAt = next + first
     }
-    const room = lineLimitBytes - length
+    const room = limitBytes - length
     if (end - first > room) cut = true
     const size = Math.min(end - first, room)
     if (length + size > held.length) {
-      const larger = Buffer.allocUnsafe(Math.min(lineLimitBytes, Math.max(4096, 2 * (length + size))))
+      const larger = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(4096, 2 * (length + size))))
       held.copy(larger, 0, 0, length)
       held = larger
     }
@@ -80,8 +80,8 @@ export const lineSplitter = (from: number): LineSplitter => {
           break
         }
         const first = afterNuls(chunk, start, end)
-        const isLong = end - first > lineLimitBytes
-        const last = isLong ? first + lineLimitBytes : beforeReturn(chunk, first, end)
+        const isLong = end - first > limitBytes
+        const last = isLong ? first + limitBytes : beforeReturn(chunk, first, end)
         sink(chunk, first, last, next + first, isLong)
         start = end + 1
       }

@@ -1,0 +1,84 @@
+/** Recorded logs as one stream of events in the order of their times, for the replay. */
+
+import type { Readable } from 'node:stream'
+import type { Ruleset } from '../../config/ruleset.ts'
+import type { Instant } from '../../engine/time.ts'
+import { type Batch, SourceError, type SourceNotice } from '../source.ts'
+import { type Assignment, assignJournal, assignText } from './assignment.ts'
+import { type InputProblem, openInput, problem, type RecordedInput } from './input.ts'
+import { readJournal } from './journal-reader.ts'
+import { merge, type Started } from './merge.ts'
+import type { InputReader } from './part.ts'
+import { readText } from './text-reader.ts'
+
+export interface RecordedOptions {
+  /** Files; `-` is standard input. */
+  readonly paths: readonly string[]
+  readonly ruleset: Ruleset
+  /** Times without a year in standard input are not later than this. */
+  readonly now: Instant
+  readonly stdin?: Readable
+  /** Told for every input, before the first batch, which sources it is read for. */
+  readonly onAssigned?: (assignment: Assignment) => void
+}
+
+/**
+ * Reads dumps of the journal and text logs, compressed by gzip or not, and merges them by time. Memory does not grow
+ * with their length.
+ *
+ * Throws a `SourceError` before the first batch when an input cannot be judged, with one line for each that says what
+ * to do. A damaged line is a notice, and so is an empty file among others. Positions are null.
+ */
+export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Batch, void, undefined> {
+  const { paths, ruleset, now, stdin = process.stdin } = options
+  const started: Started[] = []
+  const problems: InputProblem[] = []
+  try {
+    for (const path of paths) {
+      const input = await openInput(path, stdin, now)
+      const opened = input.kind === 'problem' ? input : await start(input, options)
+      if ('kind' in opened) problems.push(opened)
+      else started.push(opened)
+    }
+    const fatal = problems.filter(({ code }) => code !== 'empty' || started.length === 0)
+    if (fatal.length > 0) throw new SourceError(fatal.map(({ message }) => message).join('\n'))
+    const notices = problems.map(
+      ({ message }): SourceNotice => ({
+        sources: [...ruleset.sources.keys()],
+        at: now,
+        kind: 'unavailable',
+        message,
+      }),
+    )
+    if (notices.length > 0) yield { events: [], notices, position: null }
+    yield* merge(started)
+  } finally {
+    for (const { reader } of started) await reader.return(undefined)
+  }
+}
+
+const start = async (
+  input: RecordedInput,
+  { ruleset, onAssigned }: RecordedOptions,
+): Promise<Started | InputProblem> => {
+  const assignment =
+    input.content === 'journal' ? assignJournal(input.path, ruleset) : assignText(input.path, ruleset)
+  if (assignment.sources.length === 0) {
+    await input.chunks.return()
+    const reason =
+      input.content === 'journal'
+        ? 'is a dump of the journal, but no rule reads the journal'
+        : 'is read by no rule'
+    return problem('no-source', input.path, `${input.path === '-' ? 'standard input' : input.path} ${reason}`)
+  }
+  const reader: InputReader =
+    assignment.content === 'journal'
+      ? readJournal(input, assignment.sources)
+      : readText(input, assignment.sources)
+  const first = await reader.next()
+  if (!first.done) {
+    onAssigned?.(assignment)
+    return { reader, first: first.value }
+  }
+  return first.value ?? problem('empty', input.path, `${input.path} has no lines`)
+}
