@@ -44,14 +44,20 @@ class Drive {
   readonly #options: LiveOptions
   readonly #actions = new Set<Promise<void>>()
   readonly #evicted = new Map<string, number>()
+  /** Sources that have not found their place yet. */
+  readonly #unplaced: Set<Source>
   #wake: { readonly at: Instant; readonly callOff: () => void } | undefined
 
   constructor(options: LiveOptions) {
     this.#options = options
+    this.#unplaced = new Set(options.sources)
   }
 
   async follow(source: Source): Promise<void> {
-    for await (const batch of source.read(undefined, this.#options.signal)) this.#onBatch(batch)
+    for await (const batch of source.read(undefined, this.#options.signal)) {
+      if (this.#unplaced.delete(source) && this.#unplaced.size === 0) this.#options.reporter.watching()
+      this.#onBatch(batch)
+    }
   }
 
   async observe(units: AsyncIterable<UnitObservation>): Promise<void> {

@@ -5,6 +5,8 @@ import type { Outcome } from '../engine/input.ts'
 import type { SourceNotice } from '../sources/source.ts'
 
 export interface Reporter {
+  /** Every source has found its place: what is logged from now on is seen. */
+  watching(): void
   decision(decision: Decision): void
   /** What became of the actions of a decision. */
   outcome(decision: Decision, outcome: Outcome): void

@@ -43,8 +43,9 @@ export interface Batch {
  *
  * `read` starts after `after`, or at the present end where that is undefined, and follows until `signal` aborts, upon
  * which it ends quietly and leaves no child, watch or descriptor behind. Whatever a retry can mend is retried inside, with
- * growing delay, and told by a notice; it throws a `SourceError` only for what no retry can mend. The next batch is read
- * only when it is asked for, so a slow consumer slows the reader.
+ * growing delay, and told by a notice; it throws a `SourceError` only for what no retry can mend. The first batch comes as
+ * soon as the place to read from is fixed, without events where there are none: what is logged from then on is delivered.
+ * The next batch is read only when it is asked for, so a slow consumer slows the reader.
  */
 export interface Source {
   readonly name: string

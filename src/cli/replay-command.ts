@@ -1,0 +1,75 @@
+/** `watchdog replay`: what the rules would have done on recorded logs. */
+
+import { Command } from 'commander'
+import { createEngine } from '../engine/engine.ts'
+import { realClock } from '../platform/clock.ts'
+import { coloursFor } from '../report/colours.ts'
+import { cooldownJson, decisionJson } from '../report/decision-json.ts'
+import { cooldownText, decisionText, summaryText } from '../report/replay-text.ts'
+import { summaryJson } from '../report/summary-json.ts'
+import { type ReplayObserver, replay } from '../run/replay.ts'
+import { type Assignment, describeAssignment } from '../sources/recorded/assignment.ts'
+import { readRecorded } from '../sources/recorded/read-recorded.ts'
+import { SourceError } from '../sources/source.ts'
+import { CommandError, exitCode } from './exit-code.ts'
+import { loadRules } from './load-rules.ts'
+
+interface ReplayOptions {
+  readonly rules: string
+  readonly json?: true
+}
+
+export const replayCommand = (): Command =>
+  new Command('replay')
+    .description("run the rules over recorded logs, by the logs' own time; nothing is acted upon")
+    .requiredOption('--rules <file>', 'rule file')
+    .argument('<file...>', 'journalctl -o json dumps and text logs; - is standard input')
+    .option('--json', 'one JSON object per line: decisions, cooldowns, a summary')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing would have acted, 10 something would, 1 a log cannot be read, 2 wrong usage or rule file.',
+    )
+    .action(run)
+
+async function run(paths: readonly string[], options: ReplayOptions): Promise<void> {
+  const ruleset = loadRules(options.rules)
+  const engine = createEngine(ruleset.rules)
+  const onAssigned = (assignment: Assignment) => process.stderr.write(`${describeAssignment(assignment)}\n`)
+  const batches = readRecorded({ paths, ruleset, now: realClock.now(), onAssigned })
+  const observer = options.json ? jsonObserver : textObserver()
+  const totals = await replay(engine, batches, observer).catch((error: unknown) => {
+    throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
+  })
+  const status = engine.status()
+  print(
+    options.json
+      ? JSON.stringify(summaryJson({ ...totals, status }))
+      : summaryText({ ...totals, status }, colours()),
+  )
+  if (status.rules.some(({ acted }) => acted > 0)) process.exitCode = exitCode.wouldAct
+}
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+const colours = () => coloursFor(process.stdout.isTTY && process.stdout.hasColors())
+
+const warn = ({ message }: { readonly message: string }): void => {
+  process.stderr.write(`${message}\n`)
+}
+
+const jsonObserver: ReplayObserver = {
+  decision: (decision) => print(JSON.stringify(decisionJson(decision))),
+  cooldownEnd: (end) => print(JSON.stringify(cooldownJson(end, true))),
+  notice: warn,
+}
+
+function textObserver(): ReplayObserver {
+  const shown = colours()
+  return {
+    decision: (decision) => print(decisionText(decision, shown)),
+    cooldownEnd: (end) => print(cooldownText(end, shown)),
+    notice: warn,
+  }
+}
