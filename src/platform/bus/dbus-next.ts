@@ -68,14 +68,14 @@ export function openConnection({ path, answerMs, listener }: ConnectionOptions):
     // The library swallows what its listeners throw; out here a bug of ours is seen.
     queueMicrotask(() => listener.signal(signal))
   })
-  stream.once('close', () => {
+  const gone = new Promise((resolve) => stream.once('close', resolve)).then(() => {
     clearTimeout(handshake)
+    listener.closed(reason)
     for (const settle of pending) settle({ kind: 'unanswered', message: reason })
-    queueMicrotask(() => listener.closed(reason))
   })
 
   const call = (call: MethodCall, timeoutMs: number): Promise<Reply> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const settle = (reply: Reply) => {
         clearTimeout(timer)
         pending.delete(settle)
@@ -85,16 +85,16 @@ export function openConnection({ path, answerMs, listener }: ConnectionOptions):
         settle({ kind: 'unanswered', message: `no answer to ${call.member} in time` })
         if (call !== ping) void check()
       }, timeoutMs)
-      if (stream.destroyed) return settle({ kind: 'unsent', message: reason })
+      // Not before `closed` was told: whoever tries again at once would do so for ever.
+      const unsent = () => void gone.then(() => settle({ kind: 'unsent', message: reason }))
+      if (!stream.writable) return unsent()
       pending.add(settle)
       library.call(messageOf(call)).then(
         (reply) => settle({ kind: 'reply', body: (reply?.body ?? []).map(plain) }),
-        (error: unknown) =>
-          settle(
-            error instanceof dbus.DBusError
-              ? { kind: 'error', name: error.type, message: error.text }
-              : { kind: 'unsent', message: describe(error) },
-          ),
+        (error: unknown) => {
+          if (!(error instanceof dbus.DBusError)) return reject(error)
+          settle({ kind: 'error', name: error.type, message: error.text })
+        },
       )
     })
 

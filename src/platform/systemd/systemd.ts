@@ -33,18 +33,6 @@ const ownerMatch = `type='signal',sender='${driver.destination}',member='NameOwn
 const unitMatch = (path: string) =>
   `type='signal',sender='${manager.destination}',path='${path}',interface='${properties}',member='PropertiesChanged'`
 
-/** Errors by which the bus says that nobody got the call. */
-const neverThere = new Set([
-  'org.freedesktop.DBus.Error.ServiceUnknown',
-  'org.freedesktop.DBus.Error.NameHasNoOwner',
-])
-
-/** Errors by which the bus says that whoever got the call has gone. */
-const goneMeanwhile = new Set([
-  'org.freedesktop.DBus.Error.NoReply',
-  'org.freedesktop.DBus.Error.Disconnected',
-])
-
 export class Systemd extends EventEmitter<SystemdEvents> {
   readonly #bus: Bus
   /** Unique name of the connection that is systemd, once it is known and subscribed to. */
@@ -68,14 +56,14 @@ export class Systemd extends EventEmitter<SystemdEvents> {
 
   /** Calls a method of the manager. */
   manager(member: string, signature: string, body: MethodCall['body'], timeoutMs?: number): Promise<Reply> {
-    return this.#call({ ...manager, member, signature, body: body ?? [] }, timeoutMs)
+    return this.#call({ ...manager, member, signature, body: body ?? [] }, false, timeoutMs)
   }
 
   /** Reads all properties of an interface of the object at `path`. */
   properties(path: string, name: string, timeoutMs?: number): Promise<Reply> {
     const { destination } = manager
     const call = { destination, path, interface: properties, member: 'GetAll', signature: 's', body: [name] }
-    return this.#call(call, timeoutMs)
+    return this.#call(call, true, timeoutMs)
   }
 
   /** Asks for `changed` of the object at `path`, until the returned function is called. */
@@ -86,18 +74,19 @@ export class Systemd extends EventEmitter<SystemdEvents> {
     }
   }
 
-  /** Waits for systemd where it is away; settles within `timeoutMs`. */
-  async #call(call: MethodCall, timeoutMs = 25_000): Promise<Reply> {
+  /** Waits for systemd where it is away; settles within `timeoutMs`. What may be `repeated` is, when no answer came. */
+  async #call(call: MethodCall, repeated: boolean, timeoutMs = 25_000): Promise<Reply> {
     const deadline = performance.now() + timeoutMs
     for (;;) {
       if (this.#owner === undefined) await occurs(this, 'ready', deadline - performance.now())
       const owner = this.#owner
       if (owner === undefined) return { kind: 'unsent', message: this.#absence() }
-      const reply = await this.#bus.call({ ...call, destination: owner }, deadline - performance.now())
-      if (reply.kind !== 'error') return reply
-      if (goneMeanwhile.has(reply.name)) return { kind: 'unanswered', message: 'systemd left the bus' }
-      if (!neverThere.has(reply.name)) return reply
-      if (this.#owner === owner) this.#owner = undefined
+      const reply = inTermsOfSystemd(
+        await this.#bus.call({ ...call, destination: owner }, deadline - performance.now()),
+      )
+      if (reply.kind === 'unsent' && this.#owner === owner) this.#owner = undefined
+      const again = reply.kind === 'unsent' || (reply.kind === 'unanswered' && repeated)
+      if (!again || performance.now() >= deadline) return reply
     }
   }
 
@@ -140,5 +129,20 @@ export class Systemd extends EventEmitter<SystemdEvents> {
     if (mine !== this.#establishing || subscribed.kind === 'unsent') return
     this.#owner = owner
     this.emit('ready')
+  }
+}
+
+/** The bus answers by these errors in the place of a systemd that has gone. */
+function inTermsOfSystemd(reply: Reply): Reply {
+  if (reply.kind !== 'error') return reply
+  switch (reply.name) {
+    case 'org.freedesktop.DBus.Error.ServiceUnknown':
+    case 'org.freedesktop.DBus.Error.NameHasNoOwner':
+      return { kind: 'unsent', message: 'systemd is not on the message bus' }
+    case 'org.freedesktop.DBus.Error.NoReply':
+    case 'org.freedesktop.DBus.Error.Disconnected':
+      return { kind: 'unanswered', message: 'systemd left the message bus' }
+    default:
+      return reply
   }
 }
