@@ -5,7 +5,7 @@ const layers = {
   config: ['engine', 'match'],
   platform: ['engine'],
   sources: ['platform', 'config', 'engine', 'match'],
-  actions: ['platform', 'config', 'engine', 'match'],
+  actions: ['platform', 'report', 'config', 'engine', 'match'],
   state: ['platform', 'engine', 'match'],
   report: ['config', 'engine', 'match'],
   run: ['config', 'report', 'platform', 'engine', 'match'],

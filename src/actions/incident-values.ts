@@ -1,0 +1,44 @@
+/** What placeholders and the environment of commands tell of an incident. */
+
+import { targetOf } from '../report/decision-words.ts'
+import { isoTime } from '../report/time-text.ts'
+import type { Incident } from './incident.ts'
+
+/** Linux refuses to start a command with one longer than 128 KiB; whoever writes a log must not be able to do that. */
+const longestValue = 4_096
+
+/** Values by the name of their placeholder; the incident's own go before key fields of the same name. */
+export const incidentValues = (incident: Incident): ReadonlyMap<string, string> =>
+  new Map([...[...incident.key].map(([name, value]) => [name, cut(value)] as const), ...ownValues(incident)])
+
+const ownValues = (incident: Incident) =>
+  [
+    ['rule', incident.rule],
+    ['target', targetOf(incident) ?? ''],
+    ['count', String(incident.count)],
+    ['first', isoTime(incident.first.at)],
+    ['last', isoTime(incident.last.at)],
+    ['time', isoTime(incident.at)],
+  ] as const
+
+/** What of our own environment is of use to any command; not what systemd told us alone, such as NOTIFY_SOCKET. */
+const inherited =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|XDG_RUNTIME_DIR|DBUS_SESSION_BUS_ADDRESS)$/
+
+/** `WATCHDOG_RULE` and so on; a key field `worker` is `WATCHDOG_KEY_WORKER`. */
+export function incidentEnvironment(
+  incident: Incident,
+  ours: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  const environment = new Map([['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']])
+  for (const [name, value] of Object.entries(ours)) {
+    if (value !== undefined && inherited.test(name)) environment.set(name, value)
+  }
+  for (const [name, value] of ownValues(incident)) environment.set(`WATCHDOG_${name.toUpperCase()}`, value)
+  for (const [name, value] of incident.key) {
+    environment.set(`WATCHDOG_KEY_${name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`, cut(value))
+  }
+  return environment
+}
+
+const cut = (value: string): string => value.slice(0, longestValue)
