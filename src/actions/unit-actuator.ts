@@ -1,0 +1,25 @@
+/** Has systemd act on units: one action on a unit at a time. */
+
+import type { Attempt } from '../engine/input.ts'
+import { unlessAborted } from '../platform/unless-aborted.ts'
+import { UnitAttempt, type UnitAttemptOptions } from './unit-attempt.ts'
+import { meaningOf, type UnitAction } from './unit-verb.ts'
+
+export class UnitActuator {
+  readonly #options: UnitAttemptOptions
+  /** By unit: what was last begun on it. */
+  readonly #turns = new Map<string, Promise<unknown>>()
+
+  constructor(options: UnitAttemptOptions) {
+    this.#options = options
+  }
+
+  /** As `Actuator.perform`. */
+  async perform(action: UnitAction, signal: AbortSignal): Promise<Attempt> {
+    const begin = () => new UnitAttempt(action, this.#options, signal).run()
+    const attempt = (this.#turns.get(action.unit) ?? Promise.resolve()).then(begin, begin)
+    this.#turns.set(action.unit, attempt)
+    const message = `nobody waited for ${meaningOf(action).word} of ${action.unit} to end, because the watchdog ends`
+    return (await unlessAborted(attempt, signal)) ?? { action, result: 'timed-out', message }
+  }
+}
