@@ -132,7 +132,10 @@ export class Workforce {
       return
     }
     const worker = this.#workers.get(step.key)
-    if (worker === undefined) return
+    if (worker !== undefined) this.#takeFor(worker, step)
+  }
+
+  #takeFor(worker: WorkerProcess, step: Exclude<Step, { kind: 'start' }>): void {
     switch (step.kind) {
       case 'leave':
         worker.leave(worker.staleBecause ?? 'not needed', !this.#stopping || this.successor !== undefined)
