@@ -115,10 +115,16 @@ export class UnitAttempt {
         `${this.#words} did not end in time, and may be going on: see "systemctl list-jobs"`,
       )
     }
-    if (end.kind === 'removed' && end.result !== 'done') {
-      return this.#was('failed', jobWords(this.#action, end.result, (await this.#type()).result))
-    }
     const now = await this.#read()
+    if (end.kind === 'removed' && end.result !== 'done') {
+      const { word } = meaningOf(this.#action)
+      // The unit's own result would still be that of the failure before.
+      const why =
+        (word === 'restart' || word === 'start') && !isNew(before, now)
+          ? 'start-limit-hit'
+          : (await this.#type()).result
+      return this.#was('failed', jobWords(this.#action, end.result, why))
+    }
     // A start is done for systemd when there is a process (Type=simple), even one that cannot run its program.
     if (meaningOf(this.#action).starts !== 'never' && now.kind === 'state' && now.state.active === 'failed') {
       return this.#was('failed', failedWords(this.#action, (await this.#type()).result))
@@ -129,9 +135,9 @@ export class UnitAttempt {
 
   /** Whether the unit's own state tells that it was stopped, or started anew. */
   #isProven(before: UnitReading, now: UnitReading): boolean {
-    if (before.kind !== 'state' || now.kind !== 'state') return false
-    if (this.#action.kind === 'unit' && this.#action.verb === 'stop') return now.stopped
-    return now.state.active === 'active' && now.state.invocation !== before.state.invocation
+    if (this.#action.kind === 'unit' && this.#action.verb === 'stop')
+      return now.kind === 'state' && now.stopped
+    return isNew(before, now) && now.kind === 'state' && now.state.active === 'active'
   }
 
   #read(): Promise<UnitReading> {
@@ -151,4 +157,10 @@ export class UnitAttempt {
       ? { action: this.#action, result }
       : { action: this.#action, result, message }
   }
+}
+
+/** Whether the unit was started between the two readings. */
+function isNew(before: UnitReading, now: UnitReading): boolean {
+  if (before.kind !== 'state' || now.kind !== 'state') return false
+  return now.state.invocation !== '' && now.state.invocation !== before.state.invocation
 }

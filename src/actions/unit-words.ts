@@ -65,7 +65,8 @@ export const failedWords = (action: UnitAction, why: string): string =>
   `${action.unit} failed right after its ${meaningOf(action).word}${whyWords(action.unit, why)}`
 
 function whyWords(unit: string, why: string): string {
-  if (why === 'start-limit-hit')
-    return ' (start-limit-hit): put reset_failed before it, or raise StartLimitBurst='
+  if (why === 'start-limit-hit') {
+    return ` before it was started, which its start limit may have forbidden: put reset_failed before, or raise StartLimitBurst=`
+  }
   return `${why === '' || why === 'success' ? '' : ` (${why})`}: see "journalctl -u ${unit}"`
 }

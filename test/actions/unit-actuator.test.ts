@@ -165,6 +165,17 @@ test('a start that fails right after its job is a failure', async () => {
   assert.match(message ?? '', /^site\.service failed right after its restart \(exit-code\)/)
 })
 
+test('a job that fails without a start is one that the start limit may have forbidden', async () => {
+  await using on = await stage()
+  on.fake.set(unit, { active: 'failed', invocation: 7 })
+  on.fake.conduct = { kind: 'long-job' }
+  const attempt = on.perform(to('restart'))
+  await until('the job', () => on.fake.unit(unit).job !== undefined)
+  on.fake.install(unit, { invocation: 6 })
+  on.fake.endJob(unit, 'failed', 'failed')
+  assert.match((await attempt).message ?? '', /failed before it was started, .* put reset_failed before/)
+})
+
 for (const verb of ['restart', 'reload_or_restart'] as const) {
   test(`${verb} leaves alone what somebody has stopped, or is stopping`, async () => {
     await using on = await stage()

@@ -9,7 +9,7 @@ export interface FakeUnit {
   active: string
   /** Number and type of the job that is under way. */
   job?: { readonly number: number; readonly type: string }
-  /** Counts the starts. */
+  /** Counts the starts, failed ones included. */
   invocation: number
   /** Named by this alias, too. */
   alias?: string
@@ -110,7 +110,7 @@ export class FakeSystemd implements Disposable {
   endJob(name: string, result: string, active = 'active'): void {
     const { job, invocation, ...rest } = this.unit(name)
     if (job === undefined) throw new Error(`${name} has no job`)
-    this.#units.set(name, { ...rest, invocation: invocation + (active === 'active' ? 1 : 0) })
+    this.#units.set(name, { ...rest, invocation: invocation + (active === 'inactive' ? 0 : 1) })
     this.set(name, { active })
     this.#signal(managerPath, managerInterface, 'JobRemoved', 'uoss', [
       job.number,
