@@ -7,9 +7,12 @@ import type { Incident } from './incident.ts'
 /** Linux refuses to start a command with one longer than 128 KiB; whoever writes a log must not be able to do that. */
 const longestValue = 4_096
 
-/** Values by the name of their placeholder; the incident's own go before key fields of the same name. */
-export const incidentValues = (incident: Incident): ReadonlyMap<string, string> =>
-  new Map([...[...incident.key].map(([name, value]) => [name, cut(value)] as const), ...ownValues(incident)])
+/** Values by the name of their placeholder: those of `incidentPlaceholders`, key fields as `NAME` and as `key.NAME`. */
+export const incidentValues = (incident: Incident): ReadonlyMap<string, string> => {
+  const key = [...incident.key].map(([name, value]) => [name, cut(value)] as const)
+  const prefixed = key.map(([name, value]) => [`key.${name}`, value] as const)
+  return new Map([...key, ...prefixed, ...ownValues(incident)])
+}
 
 const ownValues = (incident: Incident) =>
   [

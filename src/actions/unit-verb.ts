@@ -40,7 +40,7 @@ export function argumentsOf(action: UnitAction): { signature: string; body: (str
 const signals: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals))
 
 function signalNumber(name: string): number {
-  const number = signals.get(name) ?? signals.get(`SIG${name}`)
+  const number = signals.get(name)
   if (number === undefined) throw new Error(`no such signal: ${name}`)
   return number
 }

@@ -38,6 +38,11 @@ test('placeholders in arguments are replaced, and stay one argument', async () =
   assert.equal(told, '<worker-churn on site.service><10><7; rm -rf / "$(id)"><2026-05-17T06:38:39.000000Z>')
 })
 
+test('a key field that has the name of a value of the incident is told apart by its prefix', async () => {
+  const told = await written('printf %s "$1"', incident({ count: 'seven' }), '{count} {key.count}')
+  assert.equal(told, '10 seven')
+})
+
 test('the incident is told as JSON on standard input, as replay tells it', async () => {
   const told: unknown = JSON.parse(await written('cat', incident({ worker: '7' })))
   assert.deepEqual(told, {

@@ -55,8 +55,13 @@ export class Systemd extends EventEmitter<SystemdEvents> {
   }
 
   /** Calls a method of the manager. */
-  manager(member: string, signature: string, body: MethodCall['body'], timeoutMs?: number): Promise<Reply> {
-    return this.#call({ ...manager, member, signature, body: body ?? [] }, false, timeoutMs)
+  manager(
+    member: string,
+    signature: string,
+    body: readonly (string | number)[],
+    timeoutMs?: number,
+  ): Promise<Reply> {
+    return this.#call({ ...manager, member, signature, body }, false, timeoutMs)
   }
 
   /** Reads all properties of an interface of the object at `path`. */
