@@ -11,7 +11,8 @@ import { Systemd } from '../../src/platform/systemd/systemd.ts'
 import { watchUnits } from '../../src/platform/systemd/unit-watch.ts'
 import { incident } from '../actions/incidents.ts'
 
-const bus = connectBus({ address: 'system', longestDelayMs: 200 })
+const address = process.env['XDG_RUNTIME_DIR'] === undefined ? 'system' : 'session'
+const bus = connectBus({ address, longestDelayMs: 200 })
 const systemd = new Systemd(bus)
 const signal = new AbortController().signal
 const [first = '', ...rest] = process.argv.slice(2)

@@ -132,6 +132,20 @@ describe('units of a real systemd', { skip }, () => {
     assert.deepEqual(results, ['done', 'refused', 'refused', 'refused'])
   })
 
+  test("of a user's own systemd are restarted over the session bus, without any rule", async () => {
+    await lab.addUser('developer')
+    await lab.writeFile('/etc/systemd/user/own.service', '[Service]\nExecStart=sleep infinity\n')
+    const { XDG_RUNTIME_DIR = '' } = await lab.startUserManager('developer')
+    const as = { user: 'developer', env: { XDG_RUNTIME_DIR } }
+    await lab.run('systemctl', ['--user', 'start', 'own.service'], as)
+    const actions = [to('restart', 'own.service'), to('restart', 'missing.service')]
+    const { stdout } = await lab.run('node', [...driver, JSON.stringify(actions)], as)
+    assert.match(
+      stdout,
+      /^{"result":"done",.*}\n{"result":"failed","message":"there is no unit missing\.service/,
+    )
+  })
+
   for (const [what, command] of [
     ['systemd re-executes itself', ['daemon-reexec']],
     ['the bus is restarted', ['restart', 'dbus.service']],
