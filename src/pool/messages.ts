@@ -8,6 +8,7 @@ export type ToWorker =
       readonly settings: WorkerSettings
       readonly requests: number | undefined
       readonly door: 'listen' | 'link'
+      readonly maxQueue: number
     }
   | { readonly kind: 'ping' }
   /** Accept nothing more, finish, end. `move`: kept connections can be handed to another process. */
@@ -17,6 +18,10 @@ export type ToWorker =
   /** Comes with a connection. */
   | { readonly kind: 'adopt'; readonly key: string }
   | { readonly kind: 'moved'; readonly key: string; readonly taken: boolean }
+  /** To the dispatcher, with the link to a worker that is ready. */
+  | { readonly kind: 'link'; readonly key: string }
+  /** To the dispatcher: that worker is to leave. */
+  | { readonly kind: 'unlink'; readonly key: string }
   | { readonly kind: 'status'; readonly key: string; readonly status: unknown }
 
 export type FromWorker =
@@ -26,6 +31,8 @@ export type FromWorker =
   /** Why this process is about to end. */
   | { readonly kind: 'reason'; readonly text: string }
   | { readonly kind: 'exit-manager'; readonly text: string }
+  /** From the dispatcher: requests wait and no worker is idle. */
+  | { readonly kind: 'need'; readonly waiting: number }
   /** Comes with a connection. */
   | { readonly kind: 'move'; readonly key: string }
   | { readonly kind: 'adopted'; readonly key: string }
@@ -58,7 +65,7 @@ export interface Queue {
 
 export function parseFromWorker(value: unknown): FromWorker | undefined {
   if (!isObject(value)) return undefined
-  const { kind, key, text, because } = value
+  const { kind, key, text, because, waiting } = value
   switch (kind) {
     case 'ready':
       return { kind }
@@ -70,6 +77,8 @@ export function parseFromWorker(value: unknown): FromWorker | undefined {
       return because === 'max_requests' || because === 'request_timeout' || because === 'asked'
         ? { kind, because }
         : undefined
+    case 'need':
+      return isCount(waiting) ? { kind, waiting } : undefined
     case 'reason':
     case 'exit-manager':
       return typeof text === 'string' ? { kind, text: text.slice(0, 2_000) } : undefined

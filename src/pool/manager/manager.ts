@@ -88,7 +88,7 @@ class Manager {
     return new Promise((resolve) => {
       this.#finish = resolve
       if (this.#settings.sizing.kind === 'ondemand') this.#onReady()
-      this.#workforce.advance()
+      this.#workforce.start()
     })
   }
 
@@ -223,7 +223,7 @@ class Manager {
   }
 
   #status(): PoolStatus {
-    const { requests, workers, exits } = this.#workforce
+    const { requests, workers, exits, queue } = this.#workforce
     return {
       manager: process.pid,
       state: this.#state,
@@ -234,6 +234,7 @@ class Manager {
       requests,
       workers,
       exits,
+      ...(queue === undefined ? {} : { queue }),
     }
   }
 }

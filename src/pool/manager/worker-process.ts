@@ -1,7 +1,10 @@
 /** A child process of the manager, a worker or the dispatcher, and what is known of it. */
 
 import type { ChildProcess } from 'node:child_process'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type FromWorker, parseFromWorker, type Report, type ToWorker } from '../messages.ts'
+import { handleOf } from '../responder/raw-handle.ts'
 import type { KillReason, Member } from './fleet.ts'
 import { type Program, startProgram } from './process-entry.ts'
 
@@ -12,6 +15,7 @@ export interface WorkerEvents {
 
 export class WorkerProcess implements Member {
   readonly key: number
+  readonly program: Program
   readonly startedAt = performance.now()
   readonly child: ChildProcess
   /** The listening socket that it has; `undefined` for one with a link instead. */
@@ -26,6 +30,8 @@ export class WorkerProcess implements Member {
   leavingBecause: string | undefined
   /** What it says about its own end. */
   reason: string | undefined
+  /** The dispatcher that gives it its requests. */
+  dispatcher: WorkerProcess | undefined
 
   constructor(
     program: Program,
@@ -36,7 +42,9 @@ export class WorkerProcess implements Member {
   ) {
     this.key = key
     this.listenFd = listenFd
+    this.program = program
     this.child = startProgram(program, listenFd ?? 'pipe', directory)
+    if (this.link !== undefined) handleOf(this.link)?.readStop()
     this.child.on('message', (value: unknown, handle: unknown) => {
       const message = parseFromWorker(value)
       if (message !== undefined) events.onMessage(this, message, handle)
@@ -47,6 +55,12 @@ export class WorkerProcess implements Member {
       this.reason = error.message
       if (this.child.pid === undefined) events.onExit(this, null, null)
     })
+  }
+
+  /** The manager's end of its link, which nobody here may read from. */
+  get link(): Duplex | undefined {
+    const link = this.child.stdio[3]
+    return link instanceof Socket ? link : undefined
   }
 
   get pid(): number {
@@ -66,10 +80,14 @@ export class WorkerProcess implements Member {
     this.since = performance.now()
   }
 
-  tell(message: ToWorker, handle?: unknown): void {
-    if (this.child.connected !== true) return
+  /** `sent` is called when the message is on its way, or never will be. */
+  tell(message: ToWorker, handle?: unknown, sent: () => void = () => undefined): void {
+    if (this.child.connected !== true) {
+      sent()
+      return
+    }
     // Raw handles are not among the documented types. A failure shows as the child's end.
-    Reflect.apply(this.child.send, this.child, [message, handle, undefined, () => undefined])
+    Reflect.apply(this.child.send, this.child, [message, handle, undefined, () => sent()])
   }
 
   ping(): void {

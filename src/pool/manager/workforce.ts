@@ -2,14 +2,15 @@
 
 import { exitStatus, exitWords } from '../exit-status.ts'
 import type { Log } from '../log.ts'
-import type { FromWorker } from '../messages.ts'
+import type { FromWorker, Queue } from '../messages.ts'
 import type { PoolSettings } from '../settings.ts'
 import type { PoolStatus, WorkerStatus } from '../status/pool-status.ts'
+import { Dispatchers } from './dispatchers.ts'
 import { type Aim, plan, type Step } from './fleet.ts'
 import { type Party, Relay } from './relay.ts'
 import { firstSize, nextSize } from './sizing.ts'
 import { StartPace } from './start-pace.ts'
-import { WorkerProcess } from './worker-process.ts'
+import { type WorkerEvents, WorkerProcess } from './worker-process.ts'
 
 export interface WorkforceHost {
   readonly log: Log
@@ -28,6 +29,7 @@ export class Workforce {
   readonly #workers = new Map<number, WorkerProcess>()
   readonly #pace = new StartPace()
   readonly #exits: Record<string, number> = {}
+  readonly #dispatchers = new Dispatchers((settings) => this.#startDispatcher(settings))
   readonly relay = new Relay((tried) => this.#pickParty(tried))
   /** A new manager, which connections are handed to. */
   successor: Party | undefined
@@ -39,6 +41,8 @@ export class Workforce {
   #keys = 0
   #turn = 0
   #requestsOfLeft = 0
+  #waiting = 0
+  #busyAt = performance.now()
   #wake: NodeJS.Timeout | undefined
 
   constructor(settings: PoolSettings, listenFd: number, host: WorkforceHost) {
@@ -69,6 +73,17 @@ export class Workforce {
     }))
   }
 
+  /** With `dispatch: idle`. */
+  get queue(): Queue | undefined {
+    return this.#dispatchers.current?.report.queue
+  }
+
+  /** Starts what the settings ask for. */
+  start(): void {
+    this.#dispatchers.provide(this.#settings)
+    this.advance()
+  }
+
   /** Replaces all workers by new ones, with these settings. */
   renew(settings: PoolSettings, listenFd: number, because: string): void {
     this.#settings = settings
@@ -79,40 +94,71 @@ export class Workforce {
       worker.stale = true
       worker.staleBecause ??= because
     }
+    this.#dispatchers.provide(settings)
     this.advance()
   }
 
   /** Lets all workers leave; `onEmpty` is called when the last has gone. */
   stop(because: string): void {
     this.#stopping = true
-    for (const worker of this.#workers.values()) worker.staleBecause ??= because
+    for (const process of this.#processes()) process.staleBecause ??= because
     this.advance()
   }
 
   /** Whether some process still has the descriptor of an earlier listening socket. */
   uses(listenFd: number): boolean {
-    return [...this.#workers.values()].some((worker) => worker.listenFd === listenFd)
+    return this.#processes().some((process) => process.listenFd === listenFd)
   }
 
   /** Once a second. */
   tick(): void {
     const ready = this.#ready()
-    for (const worker of this.#workers.values()) worker.ping()
+    for (const process of this.#processes()) process.ping()
     for (const worker of ready) this.#judge(worker)
-    const loads = ready.filter(({ stale }) => !stale).map(({ load }) => load)
-    if (!this.#stopping && this.#everReady && !this.#pace.troubled) {
-      this.#size = nextSize(this.#settings.sizing, this.#size, { loads, waiting: 0, idleMs: 0 })
-    }
+    this.#waiting = this.queue?.waiting ?? 0
+    this.#resize()
     this.advance()
+  }
+
+  #resize(): void {
+    const loads = this.#ready()
+      .filter(({ stale }) => !stale)
+      .map(({ load }) => load)
+    const now = performance.now()
+    if (this.#waiting > 0 || loads.some((load) => load > 0)) this.#busyAt = now
+    const { sizing } = this.#settings
+    // A pool in trouble does not grow, but one that has nobody must try.
+    if (this.#stopping || (sizing.kind !== 'ondemand' && (!this.#everReady || this.#pace.troubled))) return
+    this.#size = nextSize(sizing, this.#size, { loads, waiting: this.#waiting, idleMs: now - this.#busyAt })
   }
 
   advance(): void {
     const { steps, wakeAt } = plan([...this.#workers.values()], this.#aim(), performance.now())
     for (const step of steps) this.#take(step)
+    const ends = this.#advanceDispatchers()
     clearTimeout(this.#wake)
-    const delay = wakeAt - performance.now()
+    const delay = Math.min(wakeAt, ends) - performance.now()
     if (delay < 1e9) this.#wake = setTimeout(() => this.advance(), Math.max(1, delay))
-    if (this.#stopping && this.#workers.size === 0) this.#host.onEmpty()
+    if (this.#stopping && this.#processes().length === 0) this.#host.onEmpty()
+  }
+
+  /** They leave and end by the rules for workers, but are never too few. Gives when to look again. */
+  #advanceDispatchers(): number {
+    const { times } = this.#settings
+    const all = [...this.#dispatchers.all]
+    const fresh = this.#dispatchers.current?.state === 'ready' || this.#settings.dispatch === 'shared'
+    const size = this.#stopping ? 0 : fresh ? all.filter(({ stale }) => !stale).length : all.length
+    const aim = { ...this.#aim(), size, starts: 0, parallel: false, times }
+    const { steps, wakeAt } = plan(all, aim, performance.now())
+    for (const step of steps) {
+      const dispatcher = step.kind === 'start' ? undefined : all.find(({ key }) => key === step.key)
+      if (dispatcher !== undefined && step.kind !== 'start') this.#takeFor(dispatcher, step)
+    }
+    return wakeAt
+  }
+
+  #processes(): readonly WorkerProcess[] {
+    return [...this.#workers.values(), ...this.#dispatchers.all]
   }
 
   #aim(): Aim {
@@ -139,6 +185,8 @@ export class Workforce {
     switch (step.kind) {
       case 'leave':
         worker.leave(worker.staleBecause ?? 'not needed', !this.#stopping || this.successor !== undefined)
+        // At the end the workers are there until the dispatcher has given them all that it has.
+        if (!this.#stopping) this.#dispatchers.unlink(worker)
         break
       case 'abort':
         this.#log.warn(
@@ -154,23 +202,40 @@ export class Workforce {
   }
 
   #start(): void {
-    const { worker: settings, maxRequests, directory } = this.#settings
-    const worker = new WorkerProcess('worker', ++this.#keys, this.#listenFd, directory, {
-      onMessage: (from, message, handle) => this.#onMessage(from, message, handle),
-      onExit: (from, status, signal) => this.#onExit(from, status, signal),
-    })
+    const { worker: settings, maxRequests, maxQueue, directory, dispatch } = this.#settings
+    const listenFd = dispatch === 'shared' ? this.#listenFd : undefined
+    const worker = new WorkerProcess('worker', ++this.#keys, listenFd, directory, this.#events)
     this.#workers.set(worker.key, worker)
-    worker.tell({ kind: 'start', settings, requests: maxRequests && jittered(maxRequests), door: 'listen' })
+    const requests = maxRequests && jittered(maxRequests)
+    worker.tell({
+      kind: 'start',
+      settings,
+      requests,
+      maxQueue,
+      door: dispatch === 'shared' ? 'listen' : 'link',
+    })
+  }
+
+  #startDispatcher({ worker: settings, maxQueue, directory }: PoolSettings): WorkerProcess {
+    const dispatcher = new WorkerProcess('dispatcher', ++this.#keys, this.#listenFd, directory, this.#events)
+    dispatcher.tell({ kind: 'start', settings, requests: undefined, maxQueue, door: 'listen' })
+    return dispatcher
+  }
+
+  readonly #events: WorkerEvents = {
+    onMessage: (from, message, handle) => this.#onMessage(from, message, handle),
+    onExit: (from, status, signal) => this.#onExit(from, status, signal),
   }
 
   #onMessage(worker: WorkerProcess, message: FromWorker, handle: unknown): void {
     switch (message.kind) {
       case 'ready':
         if (worker.state !== 'starting') return
-        worker.enter('ready')
-        this.#everReady = true
-        this.#log.info(`worker ${worker.pid} is ready after ${seconds(worker.ageMs)}`)
-        this.#host.onReady()
+        this.#onReady(worker)
+        break
+      case 'need':
+        this.#waiting = message.waiting
+        this.#resize()
         this.advance()
         break
       case 'pong':
@@ -199,6 +264,17 @@ export class Workforce {
     }
   }
 
+  #onReady(worker: WorkerProcess): void {
+    worker.enter('ready')
+    this.#log.info(`${worker.program} ${worker.pid} is ready after ${seconds(worker.ageMs)}`)
+    for (const each of this.#ready()) this.#dispatchers.link(each)
+    if (worker.program === 'worker') {
+      this.#everReady = true
+      this.#host.onReady()
+    }
+    this.advance()
+  }
+
   #judge(worker: WorkerProcess): void {
     this.#pace.thrives(worker.ageMs)
     const { maxMemory } = this.#settings
@@ -214,8 +290,10 @@ export class Workforce {
   }
 
   #onExit(worker: WorkerProcess, status: number | null, signal: string | null): void {
-    if (!this.#workers.delete(worker.key)) return
-    this.#requestsOfLeft += worker.report.requests
+    const isWorker = this.#workers.delete(worker.key)
+    if (!isWorker && !this.#dispatchers.forget(worker)) return
+    if (isWorker) this.#requestsOfLeft += worker.report.requests
+    else worker.reason ??= 'dispatcher'
     this.relay.gone(worker)
     const planned = worker.leavingBecause
     const reason = planned ?? worker.reason ?? 'unknown'
@@ -227,14 +305,25 @@ export class Workforce {
       this.#pace.died(worker.ageMs, performance.now(), this.#settings.times.restartDelay)
       const size = Math.max(1, this.#size)
       this.#log.error(
-        `worker ${worker.pid} exited unexpectedly: ${words}, reason: ${reason}; increase workers to minimal ${size}`,
+        `${worker.program} ${worker.pid} exited unexpectedly: ${words}, reason: ${reason}; increase workers to minimal ${size}`,
       )
       if (status === exitStatus.broken) this.#host.onBroken()
       this.#host.onLoss()
     } else {
-      this.#log.info(`worker ${worker.pid} has left (${reason}): ${words}`)
+      this.#log.info(`${worker.program} ${worker.pid} has left (${reason}): ${words}`)
     }
+    if (!isWorker && !this.#stopping) this.#replaceDispatcher(worker)
     this.advance()
+  }
+
+  /** Its workers have lost their links with it. */
+  #replaceDispatcher(gone: WorkerProcess): void {
+    for (const worker of this.#workers.values())
+      if (worker.dispatcher === gone) this.#replace(worker, 'dispatcher')
+    const wait = Math.max(0, this.#pace.startAfter - performance.now())
+    setTimeout(() => {
+      if (!this.#stopping) this.start()
+    }, wait)
   }
 
   #ready(): readonly WorkerProcess[] {
@@ -245,6 +334,10 @@ export class Workforce {
   #pickParty(tried: ReadonlySet<Party>): Party | undefined {
     if (this.successor !== undefined) return tried.has(this.successor) ? undefined : this.successor
     if (this.#stopping) return undefined
+    if (this.#settings.dispatch === 'idle') {
+      const { current } = this.#dispatchers
+      return current === undefined || tried.has(current) ? undefined : current
+    }
     const ready = this.#ready().filter((worker) => !tried.has(worker) && worker.unanswered < 3)
     const staying = ready.filter(({ stale }) => !stale)
     const candidates = staying.length > 0 ? staying : ready

@@ -209,7 +209,8 @@ export class Connection implements ExchangePort {
   #onParams(exchange: Exchange, content: Buffer): void {
     if (exchange.inputComplete || exchange.dispatched) return
     if (content.length > 0) {
-      if (exchange.paramBytes + content.length > this.#host.limits.paramBytes) this.#refuse(exchange, 431)
+      if (exchange.rawParams.length + content.length > this.#host.limits.paramBytes)
+        this.#refuse(exchange, 431)
       else exchange.addParams(content)
       return
     }

@@ -37,6 +37,8 @@ export class Exchange {
   inputComplete = false
   /** Nothing more of this exchange will be sent: it was answered, or the web server has gone. */
   over = false
+  /** Called when the request is aborted; cheaper than the signal. */
+  onAbort: (() => void) | undefined
   readonly #port: ExchangePort
   #paramBytes: Buffer = Buffer.alloc(0)
   #params: NameValues | undefined
@@ -50,8 +52,8 @@ export class Exchange {
     this.body = new ByteQueue(() => port.inputTaken())
   }
 
-  get paramBytes(): number {
-    return this.#paramBytes.length
+  get rawParams(): Buffer {
+    return this.#paramBytes
   }
 
   get params(): NameValues {
@@ -82,6 +84,7 @@ export class Exchange {
     this.#abortReason = reason
     this.body.end(reason)
     this.#abort?.abort(reason)
+    this.onAbort?.()
   }
 
   /** Sends the whole answer, a CGI head and a body, and ends the exchange. */
@@ -112,8 +115,8 @@ export class Exchange {
   }
 
   /** Sends text to the web server's error log. */
-  writeError(text: string): void {
-    this.#stream(recordType.stderr, Buffer.from(text))
+  writeError(text: string | Uint8Array): void {
+    this.#stream(recordType.stderr, typeof text === 'string' ? Buffer.from(text) : text)
   }
 
   writable(): Promise<void> {

@@ -1,8 +1,8 @@
 /** Faults on demand, for tests and demonstrations: what happens on the paths that the configuration names for them. */
 
 import { exitStatus } from '../exit-status.ts'
+import { endWith } from '../manager-link.ts'
 import type { Faults } from '../settings.ts'
-import { endWith } from './manager-link.ts'
 
 const leaked: Uint8Array[] = []
 

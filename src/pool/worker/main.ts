@@ -3,13 +3,13 @@
 import { Socket } from 'node:net'
 import { exitStatus } from '../exit-status.ts'
 import { stderrLog } from '../log.ts'
+import { endWith, hearManager, tellManager } from '../manager-link.ts'
 import { isObject, type ToWorker } from '../messages.ts'
 import { Door } from '../responder/door.ts'
 import { takeRequestsOver } from '../responder/lazy-request.ts'
 import { takeResponsesOver } from '../responder/light-response.ts'
 import { isRawHandle } from '../responder/raw-handle.ts'
 import { loadApplication } from './application.ts'
-import { endWith, hearManager, tellManager } from './manager-link.ts'
 import { Service } from './service.ts'
 import { StatusInquiry } from './status-inquiry.ts'
 
@@ -26,6 +26,7 @@ const log = stderrLog('worker')
 const status = new StatusInquiry((key) => tellManager({ kind: 'status', key }))
 let worker: { readonly service: Service; readonly door: Door; readonly linked: boolean } | undefined
 let leaving = false
+let ending = false
 
 async function start({ settings, requests, door: kind }: Start): Promise<void> {
   takeRequestsOver()
@@ -71,11 +72,9 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
     door.open(doorDescriptor, ready, (error) => endWith(exitStatus.accept, `cannot accept: ${error.message}`))
   } else {
     const link = new Socket({ fd: doorDescriptor })
-    link.on('close', () => {
-      leaving = true
-      endIfDone()
-    })
     door.admit(link)
+    // Without being asked to leave: the dispatcher has died.
+    link.on('close', () => (leaving ? endIfDone() : replace('asked')))
     ready()
   }
 }
@@ -83,12 +82,16 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
 function leave(move: boolean): void {
   leaving = true
   if (worker === undefined) endWith(exitStatus.ok)
+  else if (worker.door.empty) endIfDone()
   // The dispatcher closes the link, after the last request that it sent.
   else if (!worker.linked) worker.door.leave(move)
 }
 
 function endIfDone(): void {
-  if (leaving && worker?.service.active === 0 && worker.door.empty) endWith(exitStatus.ok)
+  if (!leaving || ending || worker?.service.active !== 0 || !worker.door.empty) return
+  ending = true
+  tellManager({ kind: 'pong', report: worker.service.report() })
+  endWith(exitStatus.ok)
 }
 
 function abort(): void {
@@ -131,6 +134,9 @@ function hear(message: ToWorker, handle: unknown): void {
     case 'status':
       status.answer(message.key, isObject(message.status) ? message.status : {})
       break
+    case 'link':
+    case 'unlink':
+      break
   }
 }
 
@@ -141,6 +147,10 @@ function orphaned(): void {
 }
 
 process.title = 'fcgi-pool: worker'
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (worker !== undefined) tellManager({ kind: 'pong', report: worker.service.report() })
+  tellManager({ kind: 'reason', text: String(error).split('\n')[0] ?? '' })
+})
 // A terminal's Ctrl-C and its closing go to the whole group; the manager decides what becomes of the workers.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const) process.on(signal, () => undefined)
 process.on('SIGTERM', () => undefined)

@@ -1,7 +1,7 @@
 /** A worker's end of the channel to its manager. */
 
-import type { FromWorker, ToWorker } from '../messages.ts'
-import { isObject } from '../messages.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+import { isObject } from './messages.ts'
 
 export function tellManager(message: FromWorker, handle?: object): void {
   if (process.connected !== true) return
@@ -22,10 +22,10 @@ export function hearManager(hear: (message: ToWorker, handle: unknown) => void, 
 const isToWorker = (message: unknown): message is ToWorker =>
   isObject(message) && typeof message['kind'] === 'string'
 
-/** Tells why and ends the process, as soon as the manager has been told. */
+/** Ends the process as soon as the manager has been told why, and whatever was told before. */
 export function endWith(status: number, text?: string): void {
-  if (text === undefined || process.connected !== true || process.send === undefined) process.exit(status)
-  const message: FromWorker = { kind: 'reason', text }
+  if (process.connected !== true || process.send === undefined) process.exit(status)
+  const message: FromWorker = { kind: 'reason', text: text ?? '' }
   process.send(message, () => process.exit(status))
   setTimeout(() => process.exit(status), 500)
 }

@@ -1,0 +1,64 @@
+/** The dispatcher of `dispatch: idle`, its predecessors that still finish, and their links to the workers. */
+
+import { handleOf } from '../responder/raw-handle.ts'
+import type { PoolSettings } from '../settings.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+export class Dispatchers {
+  readonly #start: (settings: PoolSettings) => WorkerProcess
+  readonly #all = new Set<WorkerProcess>()
+  #made = ''
+
+  constructor(start: (settings: PoolSettings) => WorkerProcess) {
+    this.#start = start
+  }
+
+  /** The one that takes requests. */
+  get current(): WorkerProcess | undefined {
+    return [...this.#all].find(({ stale, state }) => !stale && state !== 'killed' && state !== 'leaving')
+  }
+
+  get all(): ReadonlySet<WorkerProcess> {
+    return this.#all
+  }
+
+  /** Sees to it that there is one for these settings, or none where the workers accept themselves. */
+  provide(settings: PoolSettings): void {
+    const needs = JSON.stringify([
+      settings.listen,
+      settings.worker.limits,
+      settings.worker.inputTimeoutMs,
+      settings.maxQueue,
+    ])
+    const { current } = this
+    if (settings.dispatch === 'idle' && current !== undefined && needs === this.#made) return
+    if (current !== undefined) {
+      current.stale = true
+      current.staleBecause ??= 'reload'
+    }
+    if (settings.dispatch === 'shared') return
+    this.#made = needs
+    const fresh = this.#start(settings)
+    this.#all.add(fresh)
+  }
+
+  /** Gives a worker that is ready to the present dispatcher. */
+  link(worker: WorkerProcess): void {
+    const { current } = this
+    const { link } = worker
+    const handle = link === undefined ? undefined : handleOf(link)
+    if (worker.dispatcher !== undefined || current?.state !== 'ready' || handle === undefined) return
+    worker.dispatcher = current
+    current.tell({ kind: 'link', key: String(worker.key) }, handle, () => link?.destroy())
+  }
+
+  unlink(worker: WorkerProcess): void {
+    worker.dispatcher?.tell({ kind: 'unlink', key: String(worker.key) })
+    if (worker.dispatcher === undefined) worker.link?.destroy()
+  }
+
+  /** True if it was one of them. */
+  forget(process: WorkerProcess): boolean {
+    return this.#all.delete(process)
+  }
+}
