@@ -92,10 +92,16 @@ function openLog({ logFormat, logLevel }: RunOptions): pino.Logger {
   })
 }
 
-/** Aborts at the first SIGTERM or SIGINT; the second one ends the process at once. */
+/** Aborts at the first SIGTERM or SIGINT. A second one ends the process at once. */
 function stopOnSignals(): AbortSignal {
   const stop = new AbortController()
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
+  // Not `once`: without a listener of ours left, what looks after the children would end the process by the signal.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(exitCode.failed)
+      stop.abort()
+    })
+  }
   return stop.signal
 }
 
