@@ -34,7 +34,7 @@ export function openConnection({ path, answerMs, listener }: ConnectionOptions):
   const stream = streamOf(library)
   const pending = new Set<(reply: Reply) => void>()
   let connected = false
-  let reason = 'the bus closed the connection'
+  let reason = closed
 
   const close = (why: string) => {
     if (stream.destroyed) return
@@ -154,4 +154,10 @@ function plain(value: unknown): BusValue {
   }
 }
 
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const closed = 'the bus closed the connection'
+
+/** Whether the end of a bus is seen by a reading or by a writing is a matter of luck. */
+const describe = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  return /ECONNRESET|EPIPE/.test(message) ? closed : message
+}
