@@ -37,13 +37,9 @@ export async function privateBus(extra = ''): Promise<PrivateBus> {
   return {
     address,
     start: async () => {
-      daemon = spawn(
-        'dbus-daemon',
-        ['--nofork', '--nopidfile', '--print-address', `--config-file=${config}`],
-        {
-          stdio: ['ignore', 'pipe', 'ignore'],
-        },
-      )
+      const command = ['dbus-daemon', '--nofork', '--nopidfile', '--print-address', `--config-file=${config}`]
+      // Should the test be killed, its bus ends, too.
+      daemon = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: ['ignore', 'pipe', 'ignore'] })
       if (daemon.stdout) await once(daemon.stdout, 'data')
     },
     kill,
