@@ -60,7 +60,7 @@ async function run(options: RunOptions): Promise<void> {
     await runLive({
       engine: createEngine(ruleset.rules),
       sources: liveSources(ruleset, { user: options.user === true, clock: () => realClock.now() }),
-      units: watchUnits({ systemd, units, clock: realClock, signal: stop }),
+      units: (signal) => watchUnits({ systemd, units, clock: realClock, signal }),
       actuator: actuatorOf({ systemd, user: userInfo().username }),
       clock: realClock,
       reporter: new LogReporter(log, watchedWords(ruleset)),

@@ -12,8 +12,8 @@ import type { Reporter } from './reporter.ts'
 export interface LiveOptions {
   readonly engine: Engine
   readonly sources: readonly Source[]
-  /** States of the units that the rules act upon, as they change. */
-  readonly units: AsyncIterable<UnitObservation>
+  /** States of the units that the rules act upon, as they change, until the signal aborts. */
+  readonly units: (signal: AbortSignal) => AsyncIterable<UnitObservation>
   readonly actuator: Actuator
   readonly clock: Clock
   readonly reporter: Reporter
@@ -29,7 +29,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const drive = new Drive({ ...options, signal })
-  const units = drive.observe(options.units)
+  const units = drive.observe(options.units(signal))
   try {
     await Promise.all(options.sources.map((source) => drive.follow(source)))
     await drive.actionsDone()
