@@ -81,6 +81,16 @@ describe('a lab', { skip: why ?? false }, () => {
     assert.match(stdout, new RegExp(`"_UID":"${uid}"`))
   })
 
+  test('ends a command that takes too long', async () => {
+    const slow = 'echo $$ >/run/slow; sleep 300; true'
+    await assert.rejects(lab.run('sh', ['-c', slow], { timeoutMs: 300, reject: false }), /sh took longer/)
+    const { stdout: pid } = await lab.run('cat', ['/run/slow'])
+    await until(
+      'its end',
+      async () => (await lab.run('test', ['-e', `/proc/${pid}`], { reject: false })).exitCode === 1,
+    )
+  })
+
   test('starts long-running processes whose end can be had', async () => {
     const reader = await lab.spawn('journalctl', ['-f', '-o', 'cat'])
     await lab.log('seen by the follower')

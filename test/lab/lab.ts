@@ -14,7 +14,7 @@ import { until } from './until.ts'
 export interface Lab {
   /** Unique; its control group on the host bears it. */
   readonly name: string
-  /** Runs a command inside to its end. A failure throws with its output, unless `reject` is false. */
+  /** Runs a command inside to its end. A failure throws with its output, unless `reject` is false; lateness always does. */
   run(command: string, args?: readonly string[], options?: RunOptions): Promise<Ran>
   /** Starts a command inside that goes on beside the test. */
   spawn(command: string, args?: readonly string[], options?: SpawnOptions): Promise<LabProcess>
@@ -156,14 +156,28 @@ const ready = async (lab: Lab, { pid }: Place, timeoutMs: number): Promise<void>
 const labAt = (name: string, place: Place, keeper: ChildProcess): Lab => {
   const run: Lab['run'] = async (command, args = [], options = {}) => {
     const [file, argv] = entering(place, command, args, options.user)
-    const ran = await execa(file, argv, {
+    const timeoutMs = options.timeoutMs ?? 20_000
+    const running = execa(file, argv, {
       env: environment(options.env),
       extendEnv: false,
       cwd: '/',
-      timeout: options.timeoutMs ?? 20_000,
       reject: options.reject ?? true,
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     })
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      running.kill('SIGKILL')
+      // Its own children may go on and hold these.
+      running.stdout.destroy()
+      running.stderr.destroy()
+    }, timeoutMs)
+    const ran = await running
+      .finally(() => clearTimeout(timer))
+      .catch((error: unknown) => {
+        throw late ? new Error(`${command} took longer than ${timeoutMs} ms`, { cause: error }) : error
+      })
+    if (late) throw new Error(`${command} took longer than ${timeoutMs} ms: ${ran.stdout}\n${ran.stderr}`)
     return { stdout: ran.stdout, stderr: ran.stderr, exitCode: ran.exitCode }
   }
 
@@ -233,12 +247,13 @@ const entering = (
   { pid, guests }: Place,
   command: string,
   args: readonly string[],
-  user: string | undefined,
+  user = 'root',
 ): [string, string[]] => {
   const enter = 'guests=$1 pid=$2; shift 2; echo 0 >"$guests" && exec nsenter -t "$pid" -a -- "$@"'
+  // The signal ends it with its nsenter, when a test kills that one.
   const become =
-    'user=$1; shift; exec setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"'
-  const inside = user === undefined ? [command, ...args] : ['sh', '-c', become, 'sh', user, command, ...args]
+    'user=$1; shift; exec setpriv --pdeathsig KILL --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"'
+  const inside = ['sh', '-c', become, 'sh', user, command, ...args]
   return ['sh', ['-c', enter, 'sh', guests, String(pid), ...inside]]
 }
 
