@@ -1,16 +1,15 @@
 /** The word that was probably meant. Pure. */
 
-/** A hint such as `; did you mean "restart"?`, or nothing where no known word is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const best = closest(word, known)
-  return best === undefined ? '' : `; did you mean "${best}"?`
-}
+/** Longer words are no slips of a finger. */
+const longest = 64
 
-function closest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 64) return undefined
+/** The known word nearest to `word`, upper and lower case being the same; undefined where none is near. */
+export function didYouMean(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > longest) return undefined
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= least) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < least) {
       best = candidate
@@ -20,10 +19,10 @@ function closest(word: string, known: readonly string[]): string | undefined {
   return best
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+/** Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a` (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index)
+  let beforeLast: readonly number[] = []
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
     for (let j = 1; j <= b.length; j++) {

@@ -1,156 +1,125 @@
-/** What is wrong with the shape of a rule file, in the words of our problems. Pure. */
+/** What does not fit the schema, in words: the issues of zod as problems with their places. Pure. */
 
-import { z } from 'zod'
+import type { z } from 'zod'
 import { didYouMean } from './did-you-mean.ts'
-import type { Problem, ProblemCode } from './problem.ts'
-import { ruleFile } from './schema.ts'
-import { type Path, valueIn, type YamlText } from './yaml-text.ts'
+import { durationWords } from './duration.ts'
+import { expectedGot, Mistake, problemOf, quoted, unknownWord } from './mistake.ts'
+import type { Location, Problem } from './problem.ts'
+import type { Path, YamlText } from './yaml/read-yaml.ts'
 
 type Issue = z.core.$ZodIssue
 
+/** `issues` bear their input; their messages are what the schema expects. */
 export const shapeProblems = (issues: readonly Issue[], yaml: YamlText): readonly Problem[] =>
-  issues.flatMap((issue) => problemsOf(issue, [], yaml))
+  problemsOf(issues, [], yaml)
 
-function problemsOf(issue: Issue, above: Path, yaml: YamlText): readonly Problem[] {
-  const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
-  const here = yaml.valueAt(path)
+function problemsOf(issues: readonly Issue[], above: Path, yaml: YamlText): readonly Problem[] {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => unknownKey(key, pathOf(issue, above), issue.message))
+      : [],
+  )
+  // A misspelt key is one mistake: neither what is in it nor the key that it was meant to be is told of.
+  const told = new Set(unknown.flatMap(({ key, meant }) => [idOf(key), idOf(meant)]))
+  const others = issues.filter((issue) => issue.code !== 'unrecognized_keys')
+  return [
+    ...unknown.map(({ key, mistake }) => problemOf(mistake, yaml.keyAt(key))),
+    ...others.flatMap((issue) => {
+      const path = pathOf(issue, above)
+      return path.some((_, index) => told.has(idOf(path.slice(0, index + 1))))
+        ? []
+        : problemsOfOne(issue, path, yaml)
+    }),
+  ]
+}
+
+function problemsOfOne(issue: Issue, path: Path, yaml: YamlText): readonly Problem[] {
+  if (issue.input === undefined && issue.code !== 'custom') return [missingKey(issue, path, yaml)]
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, yaml))
     case 'invalid_union': {
-      // The alternatives differ in their type: the one meant is the one whose type is right.
-      const meant = issue.errors.find(
-        (errors) => !errors.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0),
-      )
-      if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, path, yaml))
-      const kinds = issue.errors.flatMap((errors) =>
-        errors.flatMap((inner) => ('expected' in inner ? [kindWords(String(inner.expected))] : [])),
-      )
-      return [typeProblem([...new Set(kinds)].join(' or '), path, yaml)]
+      const meant = meantOption(issue.errors)
+      return meant === undefined ? [wrongValue(issue, path, yaml)] : problemsOf(meant, path, yaml)
     }
-    case 'invalid_type':
-      return [typeProblem(kindWords(issue.expected), path, yaml)]
-    case 'invalid_value': {
-      const values = issue.values.map(String)
-      const got = valueIn(yaml.value, path)
-      if (got === undefined) return [missing(path, yaml)]
-      const message = `expected ${values.join(' or ')}, got ${shown(got)}${didYouMean(String(got), values)}`
-      return [{ code: 'bad-value', message, location: here }]
+    case 'invalid_key': {
+      const [{ message } = issue] = issue.issues
+      const mistake = new Mistake('bad-name', expectedGot(message, quoted(String(path.at(-1)))))
+      return [problemOf(mistake, yaml.keyAt(path))]
     }
-    case 'too_small':
-      return [
-        {
-          code: 'bad-value',
-          message: `expected ${sizeWords('at least', issue.minimum, issue.origin)}`,
-          location: here,
-        },
-      ]
-    case 'too_big':
-      return [
-        {
-          code: 'bad-value',
-          message: `expected ${sizeWords('at most', issue.maximum, issue.origin)}`,
-          location: here,
-        },
-      ]
     case 'custom': {
-      const code: unknown = issue.params?.['code']
-      return [{ code: isCode(code) ? code : 'bad-value', message: issue.message, location: here }]
+      const mistake: unknown = issue.params?.['mistake']
+      if (!(mistake instanceof Mistake)) throw new Error(`an issue without its mistake: ${issue.message}`)
+      return [problemOf(mistake, placeOf(mistake, path, yaml))]
     }
     default:
-      return [{ code: 'bad-value', message: issue.message, location: here }]
+      return [wrongValue(issue, path, yaml)]
   }
 }
 
-export function unknownKey(key: string, path: Path, yaml: YamlText, known = keysAt(path)): Problem {
-  const message = `unknown key "${key}"${didYouMean(key, known)}; expected ${known.join(', ')}`
-  return { code: 'unknown-key', message, location: yaml.keyAt([...path, key]) }
+/** Alternatives differ in their type: the one that was meant is the one whose type is right. */
+const meantOption = (options: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
+  options.find((issues) => !issues.some((issue) => isTypeIssue(issue) && issue.path.length === 0))
+
+const isTypeIssue = ({ code }: Issue): boolean => code === 'invalid_type' || code === 'invalid_union'
+
+function unknownKey(key: string, path: Path, known: string) {
+  const mistake = unknownWord('unknown-key', 'key', key, known.split(', '))
+  return { key: [...path, key], meant: [...path, mistake.suggestion ?? key], mistake }
 }
 
-function typeProblem(expected: string, path: Path, yaml: YamlText): Problem {
-  const got = valueIn(yaml.value, path)
-  if (got === undefined && path.length > 0) return missing(path, yaml)
-  const location = yaml.valueAt(path)
-  const message = `expected ${expected}, got ${shown(got)}`
-  if (typeof got === 'number' && expected === 'a text') {
-    return { code: 'wrong-type', message: `${message}; ${textHint(path, got)}`, location }
-  }
-  return { code: 'wrong-type', message, location }
+function missingKey(issue: Issue, path: Path, yaml: YamlText): Problem {
+  const mistake = new Mistake(
+    'missing-key',
+    `missing key ${quoted(String(path.at(-1)))}: expected ${issue.message}`,
+  )
+  return problemOf(mistake, yaml.keyAt(path.slice(0, -1)))
 }
 
-/** A number where a text belongs is a span without its unit, or a name that YAML took for a number. */
-const textHint = (path: Path, got: number): string =>
-  ['within', 'cooldown', 'timeout'].includes(String(path.at(-1)))
-    ? `did you mean ${got}s?`
-    : `put it in quotes: "${got}"`
-
-function missing(path: Path, yaml: YamlText): Problem {
-  const key = String(path.at(-1))
-  return {
-    code: 'missing-key',
-    message: `expected the key "${key}" here`,
-    location: yaml.keyAt(path.slice(0, -1)),
-  }
+function wrongValue(issue: Issue, path: Path, yaml: YamlText): Problem {
+  const suggestion = suggestionFor(issue, yaml.sourceAt(path))
+  const hint = suggestion === undefined ? hintFor(issue) : `did you mean ${suggestion}?`
+  const code = isTypeIssue(issue) ? 'wrong-type' : 'bad-value'
+  const mistake = new Mistake(code, expectedGot(issue.message, shown(issue.input), hint), { suggestion })
+  return problemOf(mistake, yaml.valueAt(path))
 }
 
-const customCodes: readonly ProblemCode[] = ['bad-duration', 'bad-pattern', 'bad-unit', 'bad-value']
-const isCode = (code: unknown): code is ProblemCode => customCodes.some((known) => known === code)
-
-const kindWords = (kind: string): string => kinds[kind] ?? `a ${kind}`
-const kinds: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'keys with values',
-  record: 'keys with values',
+/** What to write instead of `source`. */
+function suggestionFor(issue: Issue, source: string): string | undefined {
+  const { input, message } = issue
+  if (issue.code === 'invalid_value')
+    return typeof input === 'string' ? didYouMean(input, issue.values.map(String)) : undefined
+  if (typeof input === 'number' && message === durationWords) return `${source}s`
+  // A name of digits, or one such as `true`, that YAML took for something else.
+  const takesText = expectsType(issue, 'string') && (typeof input === 'number' || typeof input === 'boolean')
+  if (takesText) return `"${source}"`
+  return typeof input === 'string' && expectsType(issue, 'int') && /^\d+$/.test(input) ? input : undefined
 }
 
-const sizeWords = (bound: string, size: number | bigint, origin: string): string =>
-  origin === 'array' ? `${bound} ${size} ${Number(size) === 1 ? 'item' : 'items'}` : `${bound} ${size}`
+const hintFor = (issue: Issue): string | undefined =>
+  expectsType(issue, 'array') && !Array.isArray(issue.input) && issue.input !== null
+    ? 'begin each with "- "'
+    : undefined
+
+const expectsType = (issue: Issue, type: string): boolean =>
+  issue.code === 'invalid_union'
+    ? issue.errors.flat().some((inner) => expectsType(inner, type))
+    : issue.code === 'invalid_type' && issue.expected === type
 
 function shown(value: unknown): string {
   if (value === null) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return 'keys with values'
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+  return typeof value === 'string' ? quoted(value) : String(value)
 }
 
-/** The keys that the schema knows at a path. */
-function keysAt(path: Path): readonly string[] {
-  let at: unknown = ruleFile
-  for (const step of path) at = stepInto(at, step)
-  return Object.keys(objectOf(at)?.shape ?? {})
+/** A mistake of keys is at the key it is about, any other at the value. */
+function placeOf({ code, part }: Mistake, path: Path, yaml: YamlText): Location {
+  if (part !== undefined) return yaml.textAt(path, part)
+  return code === 'conflict' || code === 'missing-key' ? yaml.keyAt(path) : yaml.valueAt(path)
 }
 
-function stepInto(schema: unknown, step: string | number): unknown {
-  const bare = unwrap(schema)
-  if (bare instanceof z.ZodRecord) return bare.valueType
-  if (bare instanceof z.ZodArray) return bare.element
-  if (bare instanceof z.ZodUnion) {
-    const fitting = bare.options
-      .map(unwrap)
-      .find((option) =>
-        typeof step === 'number' ? option instanceof z.ZodArray : option instanceof z.ZodObject,
-      )
-    return fitting === undefined ? undefined : stepInto(fitting, step)
-  }
-  if (!(bare instanceof z.ZodObject)) return undefined
-  return bare.shape[step] ?? bare.def.catchall
-}
+const pathOf = ({ path }: Issue, above: Path): Path => [
+  ...above,
+  ...path.map((step) => (typeof step === 'symbol' ? String(step) : step)),
+]
 
-const objectOf = (schema: unknown): z.ZodObject | undefined => {
-  const bare = unwrap(schema)
-  if (bare instanceof z.ZodObject) return bare
-  return bare instanceof z.ZodUnion
-    ? bare.options.map(unwrap).find((option) => option instanceof z.ZodObject)
-    : undefined
-}
-
-function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap())
-  if (schema instanceof z.ZodLazy) return unwrap(schema.unwrap())
-  return schema
-}
+const idOf = (path: Path): string => JSON.stringify(path.map(String))

@@ -1,4 +1,7 @@
-/** Names of systemd units, by the rules of systemd itself (unit_name_is_valid). Pure. */
+/** Names of systemd's units, by systemd's own rules (unit_name_is_valid in src/basic/unit-name.c). Pure. */
+
+import { didYouMean } from './did-you-mean.ts'
+import { expectedGot, Mistake, quoted } from './mistake.ts'
 
 const suffixes = [
   'service',
@@ -14,22 +17,31 @@ const suffixes = [
   'scope',
 ]
 
-/** What is wrong with `name` as the name of a unit to act upon; undefined where nothing is. */
-export function unitNameProblem(name: string): string | undefined {
-  const expected = 'expected the name of a unit such as site.service'
-  if (name.includes('{'))
-    return `${expected}, got ${JSON.stringify(name)}; text of a log must not choose a unit, so name it`
-  if (name.length > 255) return `${expected}, got ${name.length} characters; a name has at most 255`
-  const bad = /[^a-zA-Z0-9:_.\\@-]/.exec(name)
-  if (bad !== null)
-    return `${expected}, got ${JSON.stringify(name)}; ${JSON.stringify(bad[0])} cannot stand in a name`
+/** Completes "expected …". */
+export const unitWords = 'the name of a unit such as site.service'
+
+/** `name`, or why it is no name of one single unit. */
+export function unitName(name: string): string | Mistake {
+  const wrong = (hint: string, suggestion?: string): Mistake =>
+    new Mistake('bad-unit', expectedGot(unitWords, name === '' ? 'nothing' : quoted(name), hint), {
+      suggestion,
+    })
+  if (/[{}]/.test(name)) return wrong('write the name itself: what is in a log must never choose a unit')
+  if (/[*?[\]]/.test(name)) return wrong('name each unit; patterns are not looked up')
+  if (name.includes('/')) return wrong('write the name of the unit, not a path')
+  const bad = /[^a-zA-Z0-9:_.\\@-]/u.exec(name)
+  if (bad !== null) return wrong(`${quoted(bad[0])} cannot stand in a name`)
   const dot = name.lastIndexOf('.')
-  if (dot < 0 || !suffixes.includes(name.slice(dot + 1))) {
-    return `${expected}, got ${JSON.stringify(name)} without a suffix; did you mean "${name}.service"?`
+  const suffix = name.slice(dot + 1)
+  if (dot < 0 || !suffixes.includes(suffix)) {
+    const meant = dot < 0 ? undefined : didYouMean(suffix, suffixes)
+    const full = meant === undefined ? `${name}.service` : `${name.slice(0, dot)}.${meant}`
+    return wrong(`did you mean ${quoted(full)}?`, full)
   }
-  if (dot === 0 || name.startsWith('@'))
-    return `${expected}, got ${JSON.stringify(name)}; there is no name before the suffix`
-  if (name.slice(0, dot).endsWith('@'))
-    return `${expected}, got the template ${JSON.stringify(name)}; name an instance of it`
-  return undefined
+  if (name.length > 255) return wrong('a name has at most 255 characters')
+  const at = name.indexOf('@')
+  if (dot === 0 || at === 0) return wrong('there is nothing before its suffix')
+  if (at === dot - 1)
+    return wrong(`this is a template; name an instance such as ${quoted(`${name.slice(0, dot)}1.${suffix}`)}`)
+  return name
 }

@@ -31,10 +31,11 @@ export function formatProblems(
 }
 
 /** One line of `check --json`. */
-export const problemJson = ({ code, message, location }: Problem) => ({
+export const problemJson = ({ code, message, suggestion, location }: Problem) => ({
   type: 'problem',
   code,
   message,
+  ...(suggestion === undefined ? {} : { suggestion }),
   ...location,
 })
 

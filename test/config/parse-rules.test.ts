@@ -118,7 +118,7 @@ describe('what is wrong', () => {
     [
       'two actions in one',
       whole({ actions: '[{ restart: a.service, start: a.service }]' }),
-      ['9:12 conflict { restart: a.service, start: a.service }'],
+      ['9:34 conflict start'],
     ],
     ['a unit without a suffix', whole({ actions: '[{ restart: site }]' }), ['9:23 bad-unit site']],
     [
@@ -136,16 +136,16 @@ describe('what is wrong', () => {
     ['a negative span', whole({ more: 'cooldown: -5s' }), ['10:15 bad-duration -5s']],
     ['a count of none', whole({ threshold: '{ count: 0, within: 1s }' }), ['8:25 bad-value 0']],
     ['half a count', whole({ threshold: '{ count: 1.5, within: 1s }' }), ['8:25 wrong-type 1.5']],
-    ['a pattern with lookahead', whole({ match: "{ regex: 'a(?=b)' }" }), ["7:21 bad-pattern 'a(?=b)'"]],
+    ['a pattern with lookahead', whole({ match: "{ regex: 'a(?=b)' }" }), ['7:23 bad-pattern (?=']],
     ['an empty text', whole({ match: "''" }), ["7:12 bad-value ''"]],
     ['a source that is not there', whole({ source: 'sit' }), ['6:13 unknown-source sit']],
-    ['a key that nothing captures', whole({ more: 'group_by: worker' }), ['10:15 bad-name worker']],
+    ['a key that nothing captures', whole({ more: 'group_by: worker' }), ['10:15 unknown-field worker']],
     [
       'an unknown placeholder',
       whole({ actions: "[{ command: [/bin/echo, '{worker}'] }]" }),
-      ["9:35 unknown-placeholder '{worker}'"],
+      ['9:36 unknown-placeholder {worker}'],
     ],
-    ['a program to be searched for', whole({ actions: '[{ command: [echo] }]' }), ['9:24 bad-value echo']],
+    ['a program to be searched for', whole({ actions: '[{ command: [echo] }]' }), ['9:24 bad-path echo']],
     [
       'an unknown signal',
       whole({ actions: '[{ kill: { unit: a.service, signal: SIGTREM } }]' }),
@@ -154,15 +154,15 @@ describe('what is wrong', () => {
     [
       'a relative path',
       rules('source: f', 'f: { file: log }'),
-      ['3:14 bad-value log', '5:3 missing-key churn', '5:3 missing-key churn', '5:3 missing-key churn'],
+      ['3:14 bad-path log', '5:3 missing-key churn', '5:3 missing-key churn', '5:3 missing-key churn'],
     ],
     [
       'a source of two kinds',
       whole({}).replace('unit: site.service } }', 'unit: site.service }, file: /a }'),
-      ['3:9 conflict { journal: { unit: site.service }, file: /a }'],
+      ['3:44 conflict file'],
     ],
     ['a name with capitals', whole({}).replace('churn:', 'Churn:'), ['5:3 bad-name Churn']],
-    ['a rule twice', `${whole({})}  churn: {}\n`, ['11:3 syntax c']],
+    ['a rule twice', `${whole({})}  churn: {}\n`, ['11:3 duplicate-key churn']],
     ['a dangerous key', whole({ more: '__proto__: { polluted: true }' }), ['10:5 unknown-key __proto__']],
   ]
   for (const [name, text, expected] of cases) {
@@ -203,7 +203,7 @@ describe('what is wrong', () => {
       .split('')
       .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`)
       .join('\n')}\n`
-    assert.match(problems(bomb).join(), /syntax/)
+    assert.match(problems(bomb).join(), /too-large/)
   })
 })
 
