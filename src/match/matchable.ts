@@ -11,5 +11,3 @@ export interface Matchable {
   readonly text: string
   readonly fields: Fields
 }
-
-export const noFields: Fields = new Map()
