@@ -1,5 +1,6 @@
 /** What placeholders and the environment of commands tell of an incident. */
 
+import type { Evidence } from '../engine/decision.ts'
 import { targetOf } from '../report/decision-words.ts'
 import { isoTime } from '../report/time-text.ts'
 import type { Incident } from './incident.ts'
@@ -19,8 +20,8 @@ const ownValues = (incident: Incident) =>
     ['rule', incident.rule],
     ['target', targetOf(incident) ?? ''],
     ['count', String(incident.count)],
-    ['first', isoTime(incident.first.at)],
-    ['last', isoTime(incident.last.at)],
+    ['first', timeOf(incident.first)],
+    ['last', timeOf(incident.last)],
     ['time', isoTime(incident.at)],
   ] as const
 
@@ -43,5 +44,9 @@ export function incidentEnvironment(
   }
   return environment
 }
+
+/** Empty where there was no event. */
+const timeOf = (evidence: Evidence | undefined): string =>
+  evidence === undefined ? '' : isoTime(evidence.at)
 
 const cut = (value: string): string => value.slice(0, longestValue)

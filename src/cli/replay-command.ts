@@ -4,8 +4,15 @@ import { Command } from 'commander'
 import { createEngine } from '../engine/engine.ts'
 import { realClock } from '../platform/clock.ts'
 import { coloursFor } from '../report/colours.ts'
-import { cooldownJson, decisionJson } from '../report/decision-json.ts'
-import { cooldownText, decisionText, summaryText } from '../report/replay-text.ts'
+import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from '../report/decision-json.ts'
+import {
+  closingText,
+  cooldownText,
+  deafnessText,
+  decisionText,
+  graceText,
+  summaryText,
+} from '../report/replay-text.ts'
 import { summaryJson } from '../report/summary-json.ts'
 import { type ReplayObserver, replay } from '../run/replay.ts'
 import { type Assignment, describeAssignment } from '../sources/recorded/assignment.ts'
@@ -62,6 +69,9 @@ const warn = ({ message }: { readonly message: string }): void => {
 const jsonObserver: ReplayObserver = {
   decision: (decision) => print(JSON.stringify(decisionJson(decision))),
   cooldownEnd: (end) => print(JSON.stringify(cooldownJson(end, true))),
+  closed: (closing) => print(JSON.stringify(closingJson(closing))),
+  grace: (grace) => print(JSON.stringify(graceJson(grace))),
+  deaf: (deafness) => print(JSON.stringify(deafnessJson(deafness))),
   notice: warn,
 }
 
@@ -70,6 +80,9 @@ function textObserver(): ReplayObserver {
   return {
     decision: (decision) => print(decisionText(decision, shown)),
     cooldownEnd: (end) => print(cooldownText(end, shown)),
+    closed: (closing) => print(closingText(closing, shown)),
+    grace: (grace) => print(graceText(grace, shown)),
+    deaf: (deafness) => print(deafnessText(deafness, shown)),
     notice: warn,
   }
 }

@@ -6,7 +6,7 @@ import pino from 'pino'
 import { actuatorOf } from '../actions/actuators.ts'
 import type { Ruleset } from '../config/ruleset.ts'
 import { createEngine } from '../engine/engine.ts'
-import { targetsOf } from '../engine/rule.ts'
+import { knownUnits } from '../engine/target.ts'
 import { connectBus } from '../platform/bus/bus.ts'
 import { realClock } from '../platform/clock.ts'
 import { Systemd } from '../platform/systemd/systemd.ts'
@@ -54,7 +54,7 @@ async function run(options: RunOptions): Promise<void> {
   bus.on('lost', (reason) => log.warn({ type: 'bus', state: 'lost' }, busLost(reason, options.user === true)))
   bus.on('connected', () => log.debug({ type: 'bus', state: 'connected' }, 'connected to the message bus'))
   const systemd = new Systemd(bus)
-  const units = [...new Set(ruleset.rules.flatMap(targetsOf))]
+  const units = [...new Set(ruleset.rules.flatMap(knownUnits))]
   bus.once('connected', () => void tellMissingUnits(systemd, units, log))
   try {
     await runLive({

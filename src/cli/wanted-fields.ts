@@ -1,10 +1,35 @@
 /** Which journal fields the rules read: no others are asked for. */
 
 import type { Rule } from '../engine/rule.ts'
+import type { Condition } from '../engine/windows/conditions.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
 
 export const wantedFields = (rules: readonly Rule[]): ReadonlySet<string> =>
-  new Set(rules.flatMap(({ match, groupBy }) => [...fieldsOf(match), ...groupBy.filter(isFieldName)]))
+  new Set(
+    rules.flatMap(({ match, reset, condition, groupBy }) => [
+      ...[match, ...(reset === undefined ? [] : [reset])].flatMap(fieldsOf),
+      ...fieldsOfCondition(condition),
+      ...groupBy.filter(isFieldName),
+    ]),
+  )
+
+function fieldsOfCondition(condition: Condition): readonly string[] {
+  switch (condition.kind) {
+    case 'threshold':
+      return [condition.distinct ?? ''].filter(isFieldName)
+    case 'aggregate':
+      return [condition.field].filter(isFieldName)
+    case 'ratio':
+      return fieldsOf(condition.of)
+    case 'sequence':
+      return [...condition.steps, ...(condition.unless === undefined ? [] : [condition.unless])].flatMap(
+        fieldsOf,
+      )
+    case 'absence':
+    case 'spike':
+      return []
+  }
+}
 
 function fieldsOf(match: MatchSpec): readonly string[] {
   switch (match.kind) {

@@ -1,7 +1,10 @@
 /** From what a rule file says to the plain data that everything else builds upon. Pure. */
 
+import { createHash } from 'node:crypto'
 import type { Rule } from '../engine/rule.ts'
 import { seconds } from '../engine/time.ts'
+import type { Condition } from '../engine/windows/conditions.ts'
+import type { MatchSpec } from '../match/match-spec.ts'
 import type { Ruleset, SourceSpec } from './ruleset.ts'
 import type { RuleFileContent } from './schema/rule-file.ts'
 
@@ -10,6 +13,9 @@ import type { RuleFileContent } from './schema/rule-file.ts'
  * enough to notice that a restart did not help.
  */
 const defaultCooldown = seconds(30)
+const defaultMaxAge = seconds(300)
+const defaultLateness = seconds(2)
+const defaultMaxKeys = 100_000
 
 type Named<Value> = readonly (readonly [name: string, value: Value])[]
 type RuleContent = RuleFileContent['rules'][string]
@@ -41,17 +47,52 @@ function sourceSpec(name: string, { journal, file, timestamp, timezone }: Source
   }
 }
 
-const ruleOf = (name: string, rule: RuleContent): Rule => ({
-  name,
-  ...(rule.description === undefined ? {} : { description: rule.description }),
-  sources: different(rule.source),
-  match: rule.match,
-  groupBy: different(rule.group_by),
-  condition: { kind: 'threshold', ...rule.threshold },
-  actions: rule.then,
-  cooldown: rule.cooldown ?? defaultCooldown,
-  mode: 'enforce',
-})
+function ruleOf(name: string, content: RuleContent): Rule {
+  const { description, ...settings } = content
+  const condition = conditionOf(content)
+  const cooldown = content.cooldown ?? defaultCooldown
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    hash: hashOf(settings),
+    sources: different(content.source),
+    match: content.match ?? stepsOf(condition),
+    ...(content.reset === undefined ? {} : { reset: content.reset }),
+    groupBy: different(content.group_by),
+    maxKeys: content.max_keys ?? defaultMaxKeys,
+    condition,
+    actions: content.then,
+    units: different(content.units),
+    allowCritical: different(content.allow_critical),
+    cooldown,
+    ...(content.backoff === undefined ? {} : { backoff: content.backoff }),
+    grace: content.grace ?? cooldown,
+    ...(content.budget === undefined ? {} : { budget: content.budget }),
+    maxAge: content.max_age ?? defaultMaxAge,
+    lateness: content.lateness ?? defaultLateness,
+    ...(content.verify === undefined ? {} : { verify: content.verify }),
+    ...(content.clear === undefined ? {} : { clear: content.clear }),
+    ...(content.expect_every === undefined ? {} : { expectEvery: content.expect_every }),
+    mode: content.mode ?? 'enforce',
+  }
+}
+
+function conditionOf({ threshold, absence, sequence, ratio, aggregate, spike }: RuleContent): Condition {
+  const condition = threshold ?? absence ?? sequence ?? ratio ?? aggregate ?? spike
+  if (condition === undefined) throw new Error('a rule without a condition has passed its check')
+  return condition
+}
+
+/** A sequence is about the events of its steps, and about those that break it off. */
+function stepsOf(condition: Condition): MatchSpec {
+  if (condition.kind !== 'sequence') throw new Error('a rule without a match has passed its check')
+  const { steps, unless } = condition
+  return { kind: 'any', of: unless === undefined ? steps : [...steps, unless] }
+}
+
+/** Any change of a rule but that of its description makes it another one. */
+const hashOf = (settings: object): string =>
+  createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12)
 
 /** What is named twice is meant once. */
 const different = (values: readonly string[] = []): readonly string[] => [...new Set(values)]

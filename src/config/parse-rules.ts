@@ -2,7 +2,7 @@
 
 import { buildRuleset } from './build.ts'
 import type { Problem } from './problem.ts'
-import { referenceProblems } from './references.ts'
+import { referenceProblems } from './references/references.ts'
 import type { Ruleset } from './ruleset.ts'
 import { ruleFile } from './schema/rule-file.ts'
 import { shapeProblems } from './shape-problems.ts'

@@ -22,6 +22,8 @@ export type ProblemCode =
   | 'bad-path'
   | 'bad-pattern'
   | 'bad-unit'
+  /** A unit that takes the machine down with it. */
+  | 'not-allowed'
   /** A brace of a template without its partner. */
   | 'bad-template'
   | 'unknown-source'

@@ -2,6 +2,7 @@
 
 import { didYouMean } from './did-you-mean.ts'
 import { expectedGot, Mistake, quoted } from './mistake.ts'
+import { parseTemplate } from './template.ts'
 
 const suffixes = [
   'service',
@@ -26,7 +27,7 @@ export function unitName(name: string): string | Mistake {
     new Mistake('bad-unit', expectedGot(unitWords, name === '' ? 'nothing' : quoted(name), hint), {
       suggestion,
     })
-  if (/[{}]/.test(name)) return wrong('write the name itself: what is in a log must never choose a unit')
+  if (/[{}]/.test(name)) return wrong('write the name itself')
   if (/[*?[\]]/.test(name)) return wrong('name each unit; patterns are not looked up')
   if (name.includes('/')) return wrong('write the name of the unit, not a path')
   const bad = /[^a-zA-Z0-9:_.\\@-]/u.exec(name)
@@ -44,4 +45,41 @@ export function unitName(name: string): string | Mistake {
   if (at === dot - 1)
     return wrong(`this is a template; name an instance such as ${quoted(`${name.slice(0, dot)}1.${suffix}`)}`)
   return name
+}
+
+/** Completes "expected …". */
+export const unitTemplateWords = `${unitWords}, or site@{NAME}.service with a key of the rule`
+
+/** `name` of a unit, in which `{NAME}` stands for part of the key; or why it is none. */
+export function unitTemplate(name: string): string | Mistake {
+  const parts = parseTemplate(name)
+  if (!parts.some(({ kind }) => kind === 'placeholder')) return unitName(name)
+  const filled = parts
+    .map((part) => (part.kind === 'text' ? part.text : part.kind === 'placeholder' ? '1' : '{'))
+    .join('')
+  const result = unitName(filled)
+  if (!(result instanceof Mistake)) return name
+  return new Mistake('bad-unit', expectedGot(unitTemplateWords, quoted(name)))
+}
+
+/** Completes "expected …". */
+export const unitPatternWords = `${unitWords}, or a pattern such as site@*.service`
+
+/** The name of a unit or a pattern in which `*` stands for any characters, or why it is neither. */
+export function unitPattern(pattern: string): string | Mistake {
+  if (!pattern.includes('*')) return unitName(pattern)
+  if (pattern.startsWith('*')) {
+    return new Mistake(
+      'bad-unit',
+      expectedGot(
+        unitPatternWords,
+        quoted(pattern),
+        'begin it with what the units have in common: it could be any unit',
+      ),
+    )
+  }
+  const result = unitName(pattern.replaceAll('*', '1'))
+  return result instanceof Mistake
+    ? new Mistake('bad-unit', expectedGot(unitPatternWords, quoted(pattern)))
+    : pattern
 }

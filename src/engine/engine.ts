@@ -1,20 +1,25 @@
 /** The engine: events, outcomes and time in, decisions out. Pure: no I/O, no clock, no timer, no logging. */
 
-import type { Cooldown } from './cooldown.ts'
 import { Deadlines } from './deadlines.ts'
-import type { Decision, HoldReason, Output, Trigger } from './decision.ts'
+import { Decider, type Due } from './decider.ts'
+import type { Output } from './decision.ts'
 import type { LogEvent } from './event.ts'
 import { EvidenceLog } from './evidence-log.ts'
-import type { Input, Outcome, UnitObservation } from './input.ts'
+import { isBrokenBy } from './incident.ts'
+import type { Input, Order, UnitObservation } from './input.ts'
+import { keyValues } from './key.ts'
+import { Orders } from './orders.ts'
 import type { Rule } from './rule.ts'
 import { type KeyState, RuleState } from './rule-state.ts'
 import type { EngineStatus } from './status.ts'
-import { Targets } from './targets.ts'
-import { after, type Instant, instant } from './time.ts'
+import { knownUnits } from './target.ts'
+import { after, type Duration, type Instant, instant, microseconds, seconds, span } from './time.ts'
+import { Timeline } from './timeline.ts'
+import { Units } from './units.ts'
+import { spanOf } from './windows/condition-span.ts'
+import type { Sample } from './windows/window.ts'
 
 export interface EngineOptions {
-  /** Keys that one rule may have at a time. */
-  readonly maxKeys?: number
   /** Memory for the texts of events in the windows, in bytes. */
   readonly evidenceBytes?: number
 }
@@ -27,188 +32,287 @@ export interface Engine {
   handle(input: Input): readonly Output[]
   /** The time at which something falls due that no event announces: whoever drives the engine ticks it then. */
   nextDeadline(): Instant | undefined
+  /** The longest time that events may come out of order: what is due by its time is settled that much later. */
+  readonly lateness: Duration
   status(): EngineStatus
 }
-
-const nothing: readonly Output[] = []
 
 export function createEngine(rules: readonly Rule[], options: EngineOptions = {}): Engine {
   return new RuleEngine(rules, options)
 }
 
-class RuleEngine implements Engine {
-  readonly #rules: readonly RuleState[]
-  readonly #bySource = new Map<string, RuleState[]>()
-  readonly #targets = new Targets()
-  readonly #deadlines = new Deadlines<Cooldown>()
-  readonly #evidence: EvidenceLog
-  /** Decisions to act whose outcome is awaited. */
-  readonly #acting = new Map<string, Cooldown>()
-  readonly #open = new Set<Cooldown>()
-  #now = instant(0)
-  #decisions = 0
+/** The rules that see a source. */
+interface Route {
+  readonly states: RuleState[]
+  /** Boots that it has shown. */
+  readonly boots: Set<string>
+}
 
-  constructor(
-    rules: readonly Rule[],
-    { maxKeys = 100_000, evidenceBytes = 16 * 1024 * 1024 }: EngineOptions,
-  ) {
+const nothing: readonly Output[] = []
+/** How soon a condition that waits for silence is looked at again while something holds it back. */
+const retryAfter = seconds(1)
+class RuleEngine implements Engine {
+  readonly #states: readonly RuleState[]
+  readonly #routes = new Map<string, Route>()
+  readonly #timeline = new Timeline()
+  readonly #deadlines = new Deadlines<Due>()
+  readonly #evidence: EvidenceLog
+  readonly #decider: Decider
+  readonly lateness: Duration
+  #now: Instant | undefined
+  /** What the machine's clock showed when it was read last. */
+  #present: Instant | undefined
+
+  constructor(rules: readonly Rule[], { evidenceBytes = 16 * 1024 * 1024 }: EngineOptions) {
+    const units = new Units()
     this.#evidence = new EvidenceLog(evidenceBytes)
-    this.#rules = rules.map((rule) => new RuleState(rule, this.#targets, maxKeys))
-    for (const state of this.#rules) {
+    this.#decider = new Decider({
+      units,
+      orders: new Orders(),
+      evidence: this.#evidence,
+      timeline: this.#timeline,
+      deadlines: this.#deadlines,
+    })
+    this.#states = rules.map((rule) => new RuleState(rule, units))
+    this.lateness = microseconds(Math.max(0, ...rules.map((rule) => rule.lateness)))
+    for (const state of this.#states) {
       for (const source of state.rule.sources) {
-        const others = this.#bySource.get(source)
-        if (others === undefined) this.#bySource.set(source, [state])
-        else others.push(state)
+        const route = this.#routes.get(source)
+        if (route === undefined) this.#routes.set(source, { states: [state], boots: new Set() })
+        else route.states.push(state)
       }
     }
   }
 
   handle(input: Input): readonly Output[] {
     const output: Output[] = []
-    if (input.at > this.#now) this.#now = input.at
-    this.#settle(output)
-    switch (input.kind) {
-      case 'event':
-        this.#onEvent(input, output)
-        break
-      case 'outcome':
-        this.#onOutcome(input, output)
-        break
-      case 'unit':
-        this.#onUnit(input)
-        break
-      case 'tick':
-        break
-    }
+    if (input.kind === 'event') this.#onEvent(input, output)
+    else this.#onOther(input, output)
     return output.length === 0 ? nothing : output
   }
 
   nextDeadline(): Instant | undefined {
-    return this.#deadlines.next
+    const { next } = this.#deadlines
+    return next === undefined ? undefined : this.#timeline.wall(next)
   }
 
   status(): EngineStatus {
-    return {
-      rules: this.#rules.map((state) => state.status()),
-      cooldowns: [...this.#open].map(({ decision, until, ignored }) => ({
-        decision: decision.id,
-        rule: decision.rule,
-        targets: decision.targets,
-        at: until,
-        ignored,
-      })),
+    return { rules: this.#states.map((state) => state.status()), cooldowns: this.#decider.cooldowns }
+  }
+
+  #onOther(input: Exclude<Input, LogEvent>, output: Output[]): void {
+    if (input.kind === 'tick' && input.monotonic !== undefined) this.#present = input.at
+    const now = this.#advance(this.#timeline.timeOf(input), output)
+    switch (input.kind) {
+      case 'tick':
+        break
+      case 'outcome':
+        this.#decider.onOutcome(input, this.#timeline.timeOf(input), output, now)
+        break
+      case 'unit':
+        this.#onUnit(input, now, output)
+        break
+      case 'gap':
+        for (const source of input.sources) {
+          for (const state of this.#routes.get(source)?.states ?? []) state.gap = now
+        }
+        break
+      case 'pause':
+      case 'resume':
+        this.#onOrder(input, now)
+        break
     }
   }
 
-  #settle(output: Output[]): void {
+  /** Lets the time pass up to `at`, and settles what has fallen due. */
+  #advance(at: Instant, output: Output[]): Instant {
+    if (this.#now === undefined) this.#start(at)
+    const now = this.#now !== undefined && this.#now > at ? this.#now : at
+    this.#now = now
     for (;;) {
-      const due = this.#deadlines.takeDue(this.#now)
-      if (due === undefined) return
-      this.#endCooldown(due.item, output)
+      const due = this.#deadlines.takeDue(now)
+      if (due === undefined) return now
+      due.item(output, now)
+    }
+  }
+
+  /** Silence counts from the start for the rules that wait for it. */
+  #start(at: Instant): void {
+    for (const state of this.#states) {
+      const { condition, groupBy, expectEvery } = state.rule
+      if (condition.kind === 'absence' && groupBy.length === 0) this.#await(state, state.key([], at))
+      if (expectEvery !== undefined) this.#listen(state, at, expectEvery)
     }
   }
 
   #onEvent(event: LogEvent, output: Output[]): void {
+    const route = this.#routes.get(event.source)
+    if (route === undefined) return
+    if (this.#isFromTheFuture(event, route)) return
+    const at = this.#timeline.timeOf(event)
+    const now = this.#advance(at, output)
+    this.#noteBoot(event, route, at)
     let evidence: number | undefined
-    for (const state of this.#bySource.get(event.source) ?? []) {
+    const triggered: { state: RuleState; key: KeyState }[] = []
+    // All windows take the event before anything is decided: two rules of one target see the same history.
+    for (const state of route.states) {
+      if (event.cut === true) state.gap = at
+      if (state.isReset?.(event) !== undefined) this.#reset(state, event, at)
       const captures = state.match(event)
-      if (captures === undefined) continue
-      state.matched++
-      const key = state.keyOf(event, captures)
-      const cooldown = state.cooldownOf(key, event.at)
-      if (cooldown !== undefined) {
-        state.ignored++
-        cooldown.ignored++
+      if (captures === undefined || !state.accepts(at)) continue
+      evidence ??= this.#evidence.add(event)
+      const sample = { at, evidence, event, captures }
+      const { lateness } = state.rule
+      if (state.isOrdered && after(at, lateness) > now) {
+        this.#deadlines.add(after(at, lateness), (later) => {
+          const key = this.#apply(state, sample, event, later)
+          if (key !== undefined) this.#trigger(state, key, event, later)
+        })
         continue
       }
-      state.startAgainAfterActions(key)
-      const { window } = key
-      if (!window.isTrue(event.at)) key.heldFor = undefined
-      evidence ??= this.#evidence.add(event)
-      window.add(event.at, evidence)
-      if (window.isTrue(event.at)) this.#onTrigger(state, key, output)
+      const key = this.#apply(state, sample, event, output)
+      if (key !== undefined) triggered.push({ state, key })
     }
+    for (const { state, key } of triggered) this.#trigger(state, key, event, output)
   }
 
-  #onTrigger(state: RuleState, key: KeyState, output: Output[]): void {
-    const because = this.#reasonToHold(state)
-    // A condition that stays true is one trigger: only another reason makes it another decision.
-    if (because !== undefined && because === key.heldFor) return
-    const trigger = this.#triggerOf(state, key)
-    const actions = state.rule.actions
-    const decision: Decision =
-      because === undefined
-        ? { ...trigger, kind: 'act', actions }
-        : { ...trigger, kind: 'hold', because, actions }
-    output.push(decision)
-    key.heldFor = because
-    if (because === undefined) state.acted++
-    else state.held++
-    if (because === undefined || because === 'dry-run') this.#startCooldown(state, key, decision)
-  }
-
-  #reasonToHold(state: RuleState): HoldReason | undefined {
-    if (state.needsRunningUnit.some((unit) => this.#targets.isStopped(unit))) return 'stopped'
-    if (state.rule.mode === 'simulate') return 'dry-run'
-    return undefined
-  }
-
-  #triggerOf({ rule, targets }: RuleState, { values, window: { events } }: KeyState): Trigger {
-    const newest = events.size - 1
-    const at = events.timeAt(newest)
-    return {
-      id: `${at.toString(36)}-${(++this.#decisions).toString(36)}`,
-      rule: rule.name,
-      key: new Map(rule.groupBy.map((name, index) => [name, values[index] ?? ''])),
-      targets,
-      at,
-      count: events.size,
-      first: this.#evidence.get(events.evidenceAt(0), events.timeAt(0)),
-      last: this.#evidence.get(events.evidenceAt(newest), at),
+  /** Gives the event to its window; returns the key whose condition is true. */
+  #apply(state: RuleState, sample: Sample, event: LogEvent, output: Output[]): KeyState | undefined {
+    const { at } = sample
+    const key = state.keyOf(event, sample.captures, at)
+    const { incident } = key
+    if (incident !== undefined && !incident.closed && isBrokenBy(incident, sample)) {
+      this.#decider.close(incident, { state, key, at, age: undefined }, at, 'condition', output)
     }
-  }
-
-  #startCooldown(state: RuleState, key: KeyState, decision: Decision): void {
-    const acting = decision.kind === 'act'
-    const until = after(decision.at, state.rule.cooldown)
-    const cooldown: Cooldown = { decision, until, acting, ignored: 0 }
-    this.#open.add(cooldown)
-    for (const subject of state.subjectsOf(key)) {
-      subject.cooldown = cooldown
-      subject.epoch++
+    const isUnclear = state.isUnclear(key, sample)
+    const cooldown = state.cooldownOf(key, at)
+    if (cooldown !== undefined) cooldown.ignored++
+    if (cooldown !== undefined || state.isInGrace(key, at)) {
+      state.counts.ignored++
+      return undefined
     }
-    if (acting) this.#acting.set(decision.id, cooldown)
-    else this.#deadlines.add(until, cooldown)
+    state.startAgain(key)
+    if (!key.window.isTrue(at)) key.heldFor = undefined
+    key.window.add(sample)
+    this.#await(state, key)
+    return key.window.isTrue(at) && !isUnclear ? key : undefined
   }
 
-  #onOutcome({ decision: id, at, attempts }: Outcome, output: Output[]): void {
-    const cooldown = this.#acting.get(id)
-    if (cooldown === undefined) return
-    this.#acting.delete(id)
-    cooldown.acting = false
-    const { decision } = cooldown
-    const leftAlone = attempts.length > 0 && attempts.every(({ result }) => result === 'stopped')
-    if (leftAlone) output.push({ ...decision, kind: 'hold', because: 'stopped' })
-    // Nothing was done to a unit that was found stopped: there is nothing to wait for.
-    cooldown.until = leftAlone || at > cooldown.until ? at : cooldown.until
-    if (cooldown.until <= this.#now) this.#endCooldown(cooldown, output)
-    else this.#deadlines.add(cooldown.until, cooldown)
+  #trigger(state: RuleState, key: KeyState, event: LogEvent, output: Output[]): void {
+    const at = key.window.show().last?.at ?? instant(0)
+    this.#decider.onTrigger({ state, key, at, age: this.#ageOf(event.at) }, output)
   }
 
-  #endCooldown(cooldown: Cooldown, output: Output[]): void {
-    const { decision, until, ignored } = cooldown
-    this.#open.delete(cooldown)
-    output.push({
-      kind: 'cooldown-end',
-      decision: decision.id,
-      rule: decision.rule,
-      targets: decision.targets,
-      at: until,
-      ignored,
+  #await(state: RuleState, key: KeyState, notBefore = instant(0)): void {
+    const { deadline } = key.window
+    if (key.awaited || deadline === undefined) return
+    key.awaited = true
+    const at = after(deadline, state.rule.lateness)
+    this.#deadlines.add(instant(Math.max(at, notBefore)), (output, now) => {
+      key.awaited = false
+      this.#onSilence(state, key, output, now)
     })
   }
 
-  #onUnit({ unit, stopped }: UnitObservation): void {
-    this.#targets.setStopped(unit, stopped)
+  /** A window that waits for silence may have waited long enough. */
+  #onSilence(state: RuleState, key: KeyState, output: Output[], now: Instant): void {
+    state.startAgain(key)
+    const { deadline } = key.window
+    if (deadline === undefined) return
+    if (after(deadline, state.rule.lateness) > now) {
+      this.#await(state, key)
+      return
+    }
+    const cooldown = state.cooldownOf(key, deadline)
+    const isHeldBack = (cooldown !== undefined && cooldown.began < deadline) || state.isInGrace(key, deadline)
+    if (!isHeldBack && key.unclear === undefined) {
+      this.#decider.onTrigger(
+        { state, key, at: deadline, age: this.#ageOf(this.#timeline.wall(deadline)) },
+        output,
+      )
+    }
+    this.#await(
+      state,
+      key,
+      after(now, longer(retryAfter, isHeldBack ? retryAfter : spanOf(state.rule.condition))),
+    )
+  }
+
+  #onUnit(observation: UnitObservation, now: Instant, output: Output[]): void {
+    const { unit, disturbedAt } = observation
+    const disturbed = disturbedAt === undefined ? undefined : this.#timeline.timeOf({ at: disturbedAt })
+    if (!this.#decider.units.observe(observation, disturbed) || disturbed === undefined) return
+    const rules = this.#states.flatMap(({ rule }) => (knownUnits(rule).includes(unit) ? [rule] : []))
+    const until = after(disturbed, microseconds(Math.max(0, ...rules.map(({ grace }) => grace))))
+    if (until <= now) return
+    output.push({
+      kind: 'grace',
+      unit,
+      at: this.#timeline.wall(disturbed),
+      until: this.#timeline.wall(until),
+      rules: rules.map(({ name }) => name),
+    })
+  }
+
+  /** What is resumed starts again from nothing: what came in the meantime was not acted upon and is old. */
+  #onOrder(order: Order, now: Instant): void {
+    this.#decider.orders.apply(order)
+    if (order.kind === 'pause') return
+    this.#decider.units.resume(order.subject)
+    for (const state of this.#states) if (state.rule.name === order.subject) state.emptyAll(now)
+  }
+
+  /** A boot that the source did not show before starts empty windows. */
+  #noteBoot({ monotonic }: LogEvent, route: Route, at: Instant): void {
+    if (monotonic === undefined || route.boots.has(monotonic.boot)) return
+    if (route.boots.size > 0) for (const state of route.states) state.emptyAll(at)
+    route.boots.add(monotonic.boot)
+  }
+
+  /** Empties the windows of the event's key, or all of the rule's where the event does not bear one. */
+  #reset(state: RuleState, event: LogEvent, at: Instant): void {
+    const captures = state.isReset?.(event)
+    if (captures === undefined) return
+    const { groupBy } = state.rule
+    const values = keyValues(groupBy, event, captures)
+    if (groupBy.length > 0 && !values.includes('')) state.empty(state.key(values, at), at)
+    else state.emptyAll(at)
+  }
+
+  /** Whether the event is dated so far ahead that it would push out windows; such an event is set aside and counted. */
+  #isFromTheFuture(event: LogEvent, { states }: Route): boolean {
+    if (this.#present === undefined) return false
+    const lateness = Math.max(...states.map(({ rule }) => rule.lateness))
+    if (span(this.#present, event.at) <= lateness) return false
+    for (const state of states) if (state.match(event) !== undefined) state.counts.future++
+    return true
+  }
+
+  /** Waits for an event of the rule; says so, once, when none came for too long. */
+  #listen(state: RuleState, from: Instant, every: Duration): void {
+    this.#deadlines.add(after(from, every), (output) => {
+      const last = state.latest
+      const next = last === undefined || last < from ? from : last
+      if (next > from) {
+        this.#listen(state, next, every)
+        return
+      }
+      if (!state.deaf)
+        output.push({
+          kind: 'deaf',
+          rule: state.rule.name,
+          at: this.#timeline.wall(after(from, every)),
+          ...(last === undefined ? {} : { last: this.#timeline.wall(last) }),
+        })
+      state.deaf = true
+      this.#listen(state, after(from, every), every)
+    })
+  }
+
+  /** How old what happened at realtime `at` is by the machine's clock; unknown where that was never read. */
+  #ageOf(at: Instant): number | undefined {
+    return this.#present === undefined ? undefined : span(at, this.#present)
   }
 }
+
+const longer = (a: Duration, b: Duration): Duration => (a > b ? a : b)

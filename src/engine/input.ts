@@ -1,6 +1,6 @@
 /** Everything that may happen to the engine, each with its own time. */
 
-import type { LogEvent } from './event.ts'
+import type { LogEvent, MonotonicTime } from './event.ts'
 import type { Action } from './rule.ts'
 import type { Instant } from './time.ts'
 
@@ -8,6 +8,11 @@ import type { Instant } from './time.ts'
 export interface Tick {
   readonly kind: 'tick'
   readonly at: Instant
+  /**
+   * This is a reading of the machine's own clocks: the events that follow are old, or dated in the future, by it. A
+   * recording of logs has none.
+   */
+  readonly monotonic?: MonotonicTime
 }
 
 /** What became of one action. */
@@ -23,6 +28,8 @@ export interface Attempt {
     | 'refused'
     /** Not tried: an administrator had stopped the unit. */
     | 'stopped'
+    /** The watchdog ended before it knew. */
+    | 'unknown'
   /** One line for people: what happened and what to do; absent when `done`. */
   readonly message?: string
 }
@@ -43,6 +50,27 @@ export interface UnitObservation {
   readonly unit: string
   /** Stopped cleanly and not about to be started again: `restart` must leave it alone. */
   readonly stopped: boolean
+  /** It runs, or is being started or reloaded. */
+  readonly running: boolean
+  /** Realtime at which somebody, not systemd by itself, last stopped, started or reloaded it. */
+  readonly disturbedAt?: Instant
 }
 
-export type Input = LogEvent | Tick | Outcome | UnitObservation
+/** Events of these sources may be missing before `at`. */
+export interface Gap {
+  readonly kind: 'gap'
+  readonly at: Instant
+  readonly sources: readonly string[]
+}
+
+/** An operator pauses or resumes a rule or a unit. Resuming also ends that the watchdog gave it up. */
+export interface Order {
+  readonly kind: 'pause' | 'resume'
+  readonly at: Instant
+  /** Name of a rule or of a unit. */
+  readonly subject: string
+  /** A pause ends by itself then. */
+  readonly until?: Instant
+}
+
+export type Input = LogEvent | Tick | Outcome | UnitObservation | Gap | Order

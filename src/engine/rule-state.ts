@@ -1,110 +1,192 @@
-/** One rule at work: its matcher, its keys with their windows, its counts. */
+/** One rule at work: its matchers, its keys with their windows, its counts. */
 
 import { compileMatch, type Matcher } from '../match/compile-match.ts'
-import type { Fields } from '../match/matchable.ts'
-import { type Cooldown, covers, newSubject, type Subject } from './cooldown.ts'
 import type { HoldReason } from './decision.ts'
 import type { LogEvent } from './event.ts'
+import type { EventRing } from './event-ring.ts'
+import type { Incident } from './incident.ts'
 import { keyId, keyValues } from './key.ts'
 import { RecentMap } from './recent-map.ts'
-import { type Rule, targetsOf } from './rule.ts'
+import type { Action, Rule } from './rule.ts'
 import type { RuleStatus } from './status.ts'
-import type { Targets } from './targets.ts'
-import { ThresholdWindow } from './threshold-window.ts'
-import type { Instant } from './time.ts'
+import { type Cooldown, cools, inGrace, newSubject, type Subject } from './subject.ts'
+import { resolveActions } from './target.ts'
+import { after, type Instant, instant, span } from './time.ts'
+import type { Units } from './units.ts'
+import { type CreateWindow, compileCondition } from './windows/compile-condition.ts'
+import type { Sample, Window } from './windows/window.ts'
 
 /** A key and all that is remembered of it. */
 export interface KeyState {
   /** Values of `group_by`, in its order. */
   readonly values: readonly string[]
-  readonly window: ThresholdWindow
+  readonly window: Window
+  readonly actions: readonly Action[]
+  readonly targets: readonly string[]
+  /** The key names only units that the rule may act upon. */
+  readonly allowed: boolean
+  /** What enters a cooldown when the rule acts: the units, or the key itself where there are none. */
+  readonly subjects: readonly Subject[]
+  /** Whose cooldowns are kept: for a simulated rule those of real actions, too. */
+  readonly respected: readonly Subject[]
   /** Why the trigger that still holds was not acted upon. */
   heldFor: HoldReason | undefined
-  /** The sum of its subjects' epochs when the window was last looked at. */
+  /** What had happened to its subjects and its rule when the window was last looked at. */
   epoch: number
-  /** Of a rule that acts upon no unit. */
-  readonly subject: Subject | undefined
+  /** Since a trigger: the matching events that must become fewer before there is another one. */
+  unclear: Unclear | undefined
+  /** An action whose worth is being judged. */
+  incident: Incident | undefined
+  /** A deadline of the window is in the engine's list. */
+  awaited: boolean
+}
+
+export interface Unclear {
+  readonly since: Instant
+  /** The latest ones, one more than may be when it is quiet. */
+  readonly events: EventRing
 }
 
 export class RuleState {
   readonly rule: Rule
   readonly match: Matcher
-  readonly targets: readonly string[]
-  /** Targets that must not be acted upon when an administrator stopped them. */
-  readonly needsRunningUnit: readonly string[]
-  readonly #units: readonly Subject[]
-  /** Units' subjects whose cooldown the rule keeps; for a simulated rule the real ones, too. */
-  readonly #respected: readonly Subject[]
+  readonly isReset: Matcher | undefined
+  readonly createWindow: CreateWindow
+  readonly #units: Units
   readonly #keys: RecentMap<KeyState>
-  matched = 0
-  ignored = 0
-  acted = 0
-  held = 0
+  /** Raised when all windows of the rule start again from nothing. */
+  #epoch = 0
+  #clearedAt = instant(0)
+  /** Time of the latest matching event. */
+  latest: Instant | undefined
+  /** Latest time at which events may be missing. */
+  gap: Instant | undefined
+  deaf = false
+  readonly counts = { matched: 0, ignored: 0, late: 0, future: 0, acted: 0, held: 0, notRecovered: 0 }
 
-  constructor(rule: Rule, targets: Targets, maxKeys: number) {
+  constructor(rule: Rule, units: Units) {
     this.rule = rule
     this.match = compileMatch(rule.match)
-    this.targets = targetsOf(rule)
-    this.needsRunningUnit = rule.actions.flatMap((action) =>
-      action.kind === 'unit' && (action.verb === 'restart' || action.verb === 'reload_or_restart')
-        ? [action.unit]
-        : [],
-    )
-    this.#units = this.targets.map((unit) => targets.subject(unit, rule.mode))
-    this.#respected =
-      rule.mode === 'enforce'
-        ? this.#units
-        : [...this.#units, ...this.targets.map((unit) => targets.subject(unit, 'enforce'))]
-    this.#keys = new RecentMap(maxKeys)
+    this.isReset = rule.reset === undefined ? undefined : compileMatch(rule.reset)
+    this.createWindow = compileCondition(rule.condition, rule.lateness)
+    this.#units = units
+    this.#keys = new RecentMap(rule.maxKeys)
   }
 
-  keyOf(event: LogEvent, captures: Fields): KeyState {
-    const values = keyValues(this.rule.groupBy, event, captures)
-    return this.#keys.use(keyId(values), () => ({
-      values,
-      window: new ThresholdWindow(this.rule.condition),
-      heldFor: undefined,
-      epoch: this.#epoch(undefined),
-      subject: this.targets.length === 0 ? newSubject() : undefined,
-    }))
+  keyOf(event: LogEvent, captures: ReadonlyMap<string, string>, at: Instant): KeyState {
+    return this.key(keyValues(this.rule.groupBy, event, captures), at)
   }
 
-  /** What enters a cooldown when the rule acts for `key`. */
-  subjectsOf(key: KeyState): readonly Subject[] {
-    return key.subject === undefined ? this.#units : [key.subject]
+  /** The state of the key with these values, which is new to the rule at `at` if it has none. */
+  key(values: readonly string[], at: Instant): KeyState {
+    return this.#keys.use(keyId(values), () => this.#create(values, at))
   }
 
   /** The cooldown into which an event of `key` at that time falls. */
-  cooldownOf(key: KeyState, at: Instant): Cooldown | undefined {
-    for (const { cooldown } of key.subject === undefined ? this.#respected : [key.subject]) {
-      if (cooldown !== undefined && covers(cooldown, at)) return cooldown
-    }
+  cooldownOf({ respected }: KeyState, at: Instant): Cooldown | undefined {
+    for (const { cooldown } of respected) if (cooldown !== undefined && cools(cooldown, at)) return cooldown
     return undefined
   }
 
-  /** Empties the window when something was done, by whichever rule, since it was last looked at. */
-  startAgainAfterActions(key: KeyState): void {
-    const epoch = this.#epoch(key.subject)
+  isInGrace({ respected }: KeyState, at: Instant): boolean {
+    return respected.some((subject) => inGrace(subject, this.rule.grace, at))
+  }
+
+  /** Empties the window when something was done, by whoever it was, since it was last looked at. */
+  startAgain(key: KeyState): void {
+    const epoch = this.#epochOf(key)
     if (epoch === key.epoch) return
     key.epoch = epoch
-    key.window.clear()
+    this.empty(key, this.#quietUntil(key))
+  }
+
+  empty(key: KeyState, at: Instant): void {
+    key.window.clear(at)
     key.heldFor = undefined
   }
 
-  status(): RuleStatus {
-    const { matched, ignored, acted, held } = this
-    return {
-      rule: this.rule.name,
-      matched,
-      ignored,
-      acted,
-      held,
-      keys: this.#keys.size,
-      evicted: this.#keys.evicted,
-    }
+  /** Every window of the rule starts again from nothing at `at`. */
+  emptyAll(at: Instant): void {
+    this.#epoch++
+    this.#clearedAt = at
   }
 
-  #epoch(own: Subject | undefined): number {
-    return this.#respected.reduce((sum, { epoch }) => sum + epoch, own?.epoch ?? 0)
+  /** Whether an event of that time is in time; one that is too late is counted and dropped. */
+  accepts(at: Instant): boolean {
+    this.counts.matched++
+    if (this.latest !== undefined && after(at, this.rule.lateness) < this.latest) {
+      this.counts.late++
+      return false
+    }
+    if (this.latest === undefined || at > this.latest) this.latest = at
+    this.deaf = false
+    return true
+  }
+
+  /** Takes a matching event; whether its key has not been quiet since its last trigger. */
+  isUnclear(key: KeyState, { at, evidence }: Sample): boolean {
+    const { clear } = this.rule
+    const { unclear } = key
+    if (clear === undefined || unclear === undefined) return false
+    const { since, events } = unclear
+    // Just before this event its span is the emptiest since the event before.
+    const isFew = events.size <= clear.count || span(events.timeAt(0), at) > clear.within
+    if (isFew && span(since, at) > clear.within) {
+      key.unclear = undefined
+      return false
+    }
+    events.add(at, evidence)
+    return true
+  }
+
+  /** Whether the rule's condition says nothing before its events are in the order of their times. */
+  get isOrdered(): boolean {
+    const { kind } = this.rule.condition
+    return kind === 'absence' || kind === 'sequence'
+  }
+
+  status(): RuleStatus {
+    return { rule: this.rule.name, ...this.counts, keys: this.#keys.size, evicted: this.#keys.evicted }
+  }
+
+  #create(values: readonly string[], at: Instant): KeyState {
+    const { rule } = this
+    const { actions, targets, allowed } = resolveActions(rule, values)
+    const own = (allowed ? targets : []).map((unit) => this.#units.subject(unit, rule.mode))
+    const subjects = own.length === 0 ? [newSubject('', rule.mode)] : own
+    const real =
+      rule.mode === 'enforce' || !allowed ? [] : targets.map((unit) => this.#units.subject(unit, 'enforce'))
+    const key: KeyState = {
+      values,
+      window: this.createWindow(at),
+      actions,
+      targets,
+      allowed,
+      subjects,
+      respected: [...subjects, ...real],
+      heldFor: undefined,
+      epoch: 0,
+      unclear: undefined,
+      incident: undefined,
+      awaited: false,
+    }
+    key.epoch = this.#epochOf(key)
+    return key
+  }
+
+  #epochOf({ respected }: KeyState): number {
+    return respected.reduce((sum, { epoch }) => sum + epoch, this.#epoch)
+  }
+
+  /** The end of whatever made the window start again. */
+  #quietUntil({ respected }: KeyState): Instant {
+    let until = this.#clearedAt
+    for (const { cooldown, disturbed } of respected) {
+      if (cooldown !== undefined && cooldown.until > until) until = cooldown.until
+      if (disturbed === undefined) continue
+      const graceEnd = after(disturbed, this.rule.grace)
+      if (graceEnd > until) until = graceEnd
+    }
+    return until
   }
 }

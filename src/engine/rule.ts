@@ -2,30 +2,69 @@
 
 import type { MatchSpec } from '../match/match-spec.ts'
 import type { Duration } from './time.ts'
+import type { Condition } from './windows/conditions.ts'
 
 export interface Rule {
   readonly name: string
   readonly description?: string
+  /** Identifies the rule's text: state and incidents of a rule that was changed are told from those of the new one. */
+  readonly hash: string
   /** Names of the sources whose events the rule sees; never empty. */
   readonly sources: readonly string[]
   readonly match: MatchSpec
+  /** An event that empties the window. */
+  readonly reset?: MatchSpec
   /** Journal fields, named groups, `source` or `file`; every combination of their values has a window of its own. */
   readonly groupBy: readonly string[]
+  readonly maxKeys: number
   readonly condition: Condition
   /** Performed in this order when the condition becomes true and the policy lets it act. */
   readonly actions: readonly Action[]
+  /** Units that `{NAME}` in an action's unit may come to: names, or patterns with `*`. */
+  readonly units: readonly string[]
+  /** Units that take the machine down with them, and that the rule may act upon all the same. */
+  readonly allowCritical: readonly string[]
   readonly cooldown: Duration
+  readonly backoff?: Backoff
+  /** Events are ignored for this long after somebody else stopped, started or reloaded a unit that the rule acts upon. */
+  readonly grace: Duration
+  readonly budget?: Budget
+  /** A trigger whose last event was older than this when it was read is not acted upon. */
+  readonly maxAge: Duration
+  /** How much out of order events may come and still be put in their place. */
+  readonly lateness: Duration
+  readonly verify?: Verification
+  /** After a trigger there is no other before at most `count` matching events lie within `within`. */
+  readonly clear?: { readonly count: number; readonly within: Duration }
+  /** Warn when no event matched for this long. */
+  readonly expectEvery?: Duration
   /** `simulate`: the rule follows the policy as if it acted, and does not act. */
   readonly mode: 'enforce' | 'simulate'
 }
 
-export type Condition = Threshold
+/** The cooldown is multiplied by `factor` with every action that follows another within `healthy`, up to `max`. */
+export interface Backoff {
+  readonly factor: number
+  readonly max: Duration
+  /** Without an action for this long the cooldown falls back to its own length. */
+  readonly healthy: Duration
+}
 
-/** The `count`-th matching event in a span of `within` or less, both ends included. */
-export interface Threshold {
-  readonly kind: 'threshold'
-  readonly count: number
+/** At most `actions` within any `per`; the one that would be the next is not taken, nor any after it. */
+export interface Budget {
+  readonly actions: number
+  readonly per: Duration
+  /** Performed once when the watchdog gives up. */
+  readonly escalation: readonly Action[]
+  /** After this long it tries once by itself; absent: an operator must resume it. */
+  readonly halfOpen?: Duration
+}
+
+/** The incident is closed as recovered when the condition stays quiet for `within` after the action. */
+export interface Verification {
   readonly within: Duration
+  /** Performed when it did not recover. */
+  readonly otherwise: readonly Action[]
 }
 
 /** What systemd is asked to do with a unit; the words of the rule file. */
@@ -36,8 +75,3 @@ export type Action =
   | { readonly kind: 'kill'; readonly unit: string; readonly signal: string }
   /** Runs `argv` without a shell; each argument may hold `{placeholders}`. */
   | { readonly kind: 'command'; readonly argv: readonly string[]; readonly timeout: Duration }
-
-/** The units that a rule acts upon, each once, in the order of its actions. */
-export const targetsOf = (rule: Rule): readonly string[] => [
-  ...new Set(rule.actions.flatMap((action) => (action.kind === 'command' ? [] : [action.unit]))),
-]

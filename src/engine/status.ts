@@ -6,12 +6,18 @@ export interface RuleStatus {
   readonly rule: string
   /** Matching events, the ignored ones included. */
   readonly matched: number
-  /** Matching events that fell into a cooldown. */
+  /** Matching events that fell into a cooldown or a grace. */
   readonly ignored: number
+  /** Matching events that came too late to be put in their place, and were dropped. */
+  readonly late: number
+  /** Matching events that were dated in the future, and set aside. */
+  readonly future: number
   /** Decisions to act. */
   readonly acted: number
   /** Decisions to hold back. */
   readonly held: number
+  /** Actions after which the condition came true again, or the unit did not run. */
+  readonly notRecovered: number
   /** Keys that have a window. */
   readonly keys: number
   /** Keys that had to go because there were too many. */

@@ -1,6 +1,6 @@
-/** Decisions and ends of cooldowns as objects for programs: the lines of `replay --json` and of the log. */
+/** What the engine returns as objects for programs: the lines of `replay --json` and of the log. */
 
-import type { CooldownEnd, Decision, Evidence } from '../engine/decision.ts'
+import type { Closing, CooldownEnd, Deafness, Decision, Evidence, Grace } from '../engine/decision.ts'
 import { actionWords, decisionWord, targetOf } from './decision-words.ts'
 import { isoTime } from './time-text.ts'
 
@@ -14,10 +14,14 @@ export const decisionJson = (decision: Decision) => ({
   decision: decisionWord(decision),
   actions: decision.actions.map(actionWords),
   count: decision.count,
-  first: isoTime(decision.first.at),
-  last: isoTime(decision.last.at),
+  value: decision.value,
+  first: timeOf(decision.first),
+  last: timeOf(decision.last),
   firstEvent: evidenceJson(decision.first),
   lastEvent: evidenceJson(decision.last),
+  incomplete: decision.incomplete,
+  ruleHash: decision.ruleHash,
+  policy: decision.policy,
 })
 
 /** `over` is false for a cooldown that lasts beyond the end of the log. */
@@ -31,6 +35,37 @@ export const cooldownJson = (end: Omit<CooldownEnd, 'kind'>, over: boolean) => (
   ignored: end.ignored,
 })
 
-/** Absent where the text was not kept. */
-const evidenceJson = ({ text, source, position }: Evidence) =>
-  text === undefined ? undefined : { source, position, text }
+const timeOf = (evidence: Evidence | undefined): string | null =>
+  evidence === undefined ? null : isoTime(evidence.at)
+
+/** Absent where there was no event, or its text was not kept. */
+const evidenceJson = (evidence: Evidence | undefined) =>
+  evidence?.text === undefined
+    ? undefined
+    : { source: evidence.source, position: evidence.position, text: evidence.text }
+
+export const closingJson = ({ decision, at, recovered, because, escalation }: Closing) => ({
+  type: 'closed',
+  time: isoTime(at),
+  rule: decision.rule,
+  target: targetOf(decision),
+  decision: decision.id,
+  recovered,
+  because,
+  escalation: escalation.map(actionWords),
+})
+
+export const graceJson = ({ unit, at, until, rules }: Grace) => ({
+  type: 'grace',
+  time: isoTime(at),
+  unit,
+  until: isoTime(until),
+  rules,
+})
+
+export const deafnessJson = ({ rule, at, last }: Deafness) => ({
+  type: 'deaf',
+  time: isoTime(at),
+  rule,
+  last: last === undefined ? null : isoTime(last),
+})

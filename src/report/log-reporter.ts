@@ -1,13 +1,22 @@
 /** Tells the log what a live run does: one line for each thing that happened, with the same facts as fields. */
 
 import type { Logger } from 'pino'
-import type { CooldownEnd, Decision } from '../engine/decision.ts'
+import type { Closing, CooldownEnd, Deafness, Decision, Grace } from '../engine/decision.ts'
 import type { Attempt, Outcome } from '../engine/input.ts'
-import { span } from '../engine/time.ts'
-import { cooldownJson, decisionJson } from './decision-json.ts'
-import { actionsWords, actionWords, attemptWords, holdWords, keyWords } from './decision-words.ts'
+import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from './decision-json.ts'
+import {
+  actionsWords,
+  actionWords,
+  attemptWords,
+  closingWords,
+  deafnessWords,
+  graceWords,
+  holdWords,
+  keyWords,
+  seenWords,
+} from './decision-words.ts'
 import { printable } from './printable.ts'
-import { isoTime, spanText } from './time-text.ts'
+import { isoTime } from './time-text.ts'
 
 /** What a source says of itself; `SourceNotice` has this shape. */
 interface Notice {
@@ -31,9 +40,10 @@ export class LogReporter {
   }
 
   decision(decision: Decision): void {
-    const { rule, count, first, last } = decision
+    const { rule, last } = decision
     const key = decision.key.size === 0 ? '' : ` [${keyWords(decision)}]`
-    const seen = `${count} events in ${spanText(span(first.at, last.at))}, last: ${printable(last.text ?? '')}`
+    const lastText = last?.text === undefined ? '' : `, last: ${printable(last.text)}`
+    const seen = `${seenWords(decision)}${lastText}`
     const text =
       decision.kind === 'act'
         ? `${actionsWords(decision)} (${seen})`
@@ -63,6 +73,20 @@ export class LogReporter {
       logFields(cooldownJson(end, true)),
       `${rule}: cooldown over, ${ignored} matching events ignored during it`,
     )
+  }
+
+  closed(closing: Closing): void {
+    const { decision, recovered } = closing
+    const level = recovered ? 'info' : 'error'
+    this.#log[level](logFields(closingJson(closing)), `${decision.rule}: ${closingWords(closing)}`)
+  }
+
+  grace(grace: Grace): void {
+    this.#log.info(logFields(graceJson(grace)), `${grace.rules.join(', ')}: ${graceWords(grace)}`)
+  }
+
+  deaf(deafness: Deafness): void {
+    this.#log.warn(logFields(deafnessJson(deafness)), `${deafness.rule}: ${deafnessWords(deafness)}`)
   }
 
   notice({ kind, sources, message }: Notice): void {

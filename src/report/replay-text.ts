@@ -1,17 +1,24 @@
 /** A replay as people read it: a paragraph for each decision, a line for each cooldown, a summary. */
 
-import type { CooldownEnd, Decision, Evidence } from '../engine/decision.ts'
+import type { Closing, CooldownEnd, Deafness, Decision, Evidence, Grace } from '../engine/decision.ts'
 import type { EngineStatus } from '../engine/status.ts'
 import type { Instant } from '../engine/time.ts'
-import { span } from '../engine/time.ts'
 import type { Colours } from './colours.ts'
-import { actionsWords, holdWords, keyWords } from './decision-words.ts'
+import {
+  actionsWords,
+  closingWords,
+  deafnessWords,
+  graceWords,
+  holdWords,
+  keyWords,
+  seenWords,
+} from './decision-words.ts'
 import { printable } from './printable.ts'
-import { isoTime, spanText } from './time-text.ts'
+import { isoTime } from './time-text.ts'
 
 /** Several lines, without the last line end. */
 export function decisionText(decision: Decision, colours: Colours): string {
-  const { at, rule, count, first, last } = decision
+  const { at, rule, first, last } = decision
   const key = decision.key.size === 0 ? '' : ` [${keyWords(decision)}]`
   const what =
     decision.kind === 'act'
@@ -19,15 +26,24 @@ export function decisionText(decision: Decision, colours: Colours): string {
       : colours.yellow(`held back: ${holdWords(decision.because, decision.targets)}`)
   return [
     `${isoTime(at)}  ${colours.bold(rule)}${key}  ${what}`,
-    `    ${count} events in ${spanText(span(first.at, last.at))}`,
-    `    first ${evidenceText(first)}`,
-    `    last  ${evidenceText(last)}`,
+    `    ${seenWords(decision)}`,
+    ...(first === undefined ? [] : [`    first ${evidenceText(first)}`]),
+    ...(last === undefined ? [] : [`    last  ${evidenceText(last)}`]),
   ].join('\n')
 }
 
 export function cooldownText({ at, rule, ignored }: Omit<CooldownEnd, 'kind'>, colours: Colours): string {
   return colours.dim(`${isoTime(at)}  ${rule}  cooldown over, ${counted(ignored, 'event')} ignored during it`)
 }
+
+export const closingText = (closing: Closing, colours: Colours): string =>
+  `${isoTime(closing.at)}  ${closing.decision.rule}  ${closing.recovered ? colours.green(closingWords(closing)) : colours.red(closingWords(closing))}`
+
+export const graceText = (grace: Grace, colours: Colours): string =>
+  colours.dim(`${isoTime(grace.at)}  ${grace.rules.join(', ')}  ${graceWords(grace)}`)
+
+export const deafnessText = (deafness: Deafness, colours: Colours): string =>
+  `${isoTime(deafness.at)}  ${deafness.rule}  ${colours.yellow(deafnessWords(deafness))}`
 
 export interface ReplaySummary {
   readonly events: number

@@ -3,11 +3,12 @@
 import type { Actuator } from '../actions/actuator.ts'
 import type { Decision, Output } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Attempt, Input, UnitObservation } from '../engine/input.ts'
+import type { Attempt, Input, Outcome, UnitObservation } from '../engine/input.ts'
+import type { Action } from '../engine/rule.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Batch, Source } from '../sources/source.ts'
-import type { Reporter } from './reporter.ts'
+import type { Batch, Source, SourceNotice } from '../sources/source.ts'
+import { observe, type Reporter } from './reporter.ts'
 
 export interface LiveOptions {
   readonly engine: Engine
@@ -74,41 +75,64 @@ class Drive {
   }
 
   #onBatch({ events, notices }: Batch): void {
-    for (const notice of notices) this.#options.reporter.notice(notice)
-    for (const event of events) this.#handle(event)
+    for (const notice of notices) this.#onNotice(notice)
+    if (events.length > 0) this.#tick()
+    for (const event of events) this.#take(event)
+    this.#sleepUntilDeadline()
     this.#reportEvictions()
   }
 
+  #onNotice(notice: SourceNotice): void {
+    this.#options.reporter.notice(notice)
+    const { kind, at, sources } = notice
+    if (kind === 'gap' || kind === 'damaged' || kind === 'unavailable')
+      this.#take({ kind: 'gap', at, sources })
+  }
+
+  /** What comes next is judged by the time that it is now. */
+  #tick(): void {
+    this.#take({ kind: 'tick', ...this.#options.clock.read() })
+  }
+
   #handle(input: Input): void {
-    const outputs = this.#options.engine.handle(input)
-    for (const output of outputs) this.#onOutput(output)
+    this.#tick()
+    this.#take(input)
     this.#sleepUntilDeadline()
   }
 
-  #onOutput(output: Output): void {
-    const { reporter } = this.#options
-    if (output.kind === 'cooldown-end') {
-      reporter.cooldownEnd(output)
-      return
-    }
-    // The action first: a slow terminal must not delay a restart.
-    if (output.kind === 'act') this.#start(output)
-    reporter.decision(output)
+  #take(input: Input): void {
+    for (const output of this.#options.engine.handle(input)) this.#onOutput(output)
   }
 
-  #start(decision: Decision): void {
-    const done = this.#act(decision).finally(() => this.#actions.delete(done))
+  #onOutput(output: Output): void {
+    // The action first: a slow terminal must not delay a restart.
+    if (output.kind === 'act') this.#start(this.#act(output))
+    if (output.kind === 'hold') this.#escalate(output, output.escalation)
+    if (output.kind === 'closed') this.#escalate(output.decision, output.escalation)
+    observe(this.#options.reporter, output)
+  }
+
+  #start(work: Promise<void>): void {
+    const done = work.finally(() => this.#actions.delete(done))
     this.#actions.add(done)
+  }
+
+  #escalate(decision: Decision, actions: readonly Action[]): void {
+    if (actions.length > 0) this.#start(this.#perform(decision, actions).then(() => undefined))
   }
 
   /** One action after the other, a failed one included: what comes behind it may be the alert. */
   async #act(decision: Decision): Promise<void> {
+    this.#handle(await this.#perform(decision, decision.actions))
+  }
+
+  async #perform(decision: Decision, actions: readonly Action[]): Promise<Outcome> {
     const { actuator, clock, reporter, signal } = this.#options
     const attempts: Attempt[] = []
-    for (const action of decision.actions) attempts.push(await actuator.perform(action, decision, signal))
-    const outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts } as const
+    for (const action of actions) attempts.push(await actuator.perform(action, decision, signal))
+    const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts }
     reporter.outcome(decision, outcome)
-    this.#handle(outcome)
+    return outcome
   }
 
   #sleepUntilDeadline(): void {
@@ -120,7 +144,8 @@ class Drive {
     if (at === undefined || signal.aborted) return
     const due = (): void => {
       this.#wake = undefined
-      this.#handle({ kind: 'tick', at: clock.now() })
+      this.#tick()
+      this.#sleepUntilDeadline()
     }
     this.#wake = { at, callOff: clock.at(at, due) }
   }

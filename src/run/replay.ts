@@ -1,15 +1,14 @@
 /** The replay driver: feeds the same engine with recorded events, by their own time, and acts on nothing. */
 
-import type { CooldownEnd, Decision } from '../engine/decision.ts'
+import type { Decision } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Input, Outcome } from '../engine/input.ts'
-import type { Instant } from '../engine/time.ts'
+import { after, type Instant } from '../engine/time.ts'
 import type { Batch, SourceNotice } from '../sources/source.ts'
+import { type OutputObserver, observe } from './reporter.ts'
 
 /** What a replay tells while it runs, in the order of the log. */
-export interface ReplayObserver {
-  decision(decision: Decision): void
-  cooldownEnd(end: CooldownEnd): void
+export interface ReplayObserver extends OutputObserver {
   notice(notice: SourceNotice): void
 }
 
@@ -35,8 +34,7 @@ export async function replay(
 
   const handle = (input: Input): void => {
     for (const output of engine.handle(input)) {
-      if (output.kind === 'cooldown-end') observer.cooldownEnd(output)
-      else observer.decision(output)
+      observe(observer, output)
       if (output.kind === 'act') handle(assumedOutcome(output))
     }
   }
@@ -50,7 +48,8 @@ export async function replay(
       handle(event)
     }
   }
-  if (last !== undefined) handle({ kind: 'tick', at: last })
+  // What was due by the log's end is settled when no event that is late could still prevent it.
+  if (last !== undefined) handle({ kind: 'tick', at: after(last, engine.lateness) })
   return { events, first, last }
 }
 

@@ -1,17 +1,48 @@
 /** The port through which the drivers tell what happens; what people and programs read is made behind it. */
 
-import type { CooldownEnd, Decision } from '../engine/decision.ts'
+import type { Closing, CooldownEnd, Deafness, Decision, Grace, Output } from '../engine/decision.ts'
 import type { Outcome } from '../engine/input.ts'
 import type { SourceNotice } from '../sources/source.ts'
 
-export interface Reporter {
+/** What is told of everything that the engine returns. */
+export interface OutputObserver {
+  decision(decision: Decision): void
+  cooldownEnd(end: CooldownEnd): void
+  /** An incident is closed. */
+  closed(closing: Closing): void
+  /** Somebody else restarted a unit. */
+  grace(grace: Grace): void
+  /** A rule has matched nothing for too long. */
+  deaf(deafness: Deafness): void
+}
+
+export interface Reporter extends OutputObserver {
   /** Every source has found its place: what is logged from now on is seen. */
   watching(): void
-  decision(decision: Decision): void
   /** What became of the actions of a decision. */
   outcome(decision: Decision, outcome: Outcome): void
-  cooldownEnd(end: CooldownEnd): void
   notice(notice: SourceNotice): void
   /** `count` keys of a rule went because there were more than it may have. */
   evicted(rule: string, count: number): void
+}
+
+export function observe(observer: OutputObserver, output: Output): void {
+  switch (output.kind) {
+    case 'act':
+    case 'hold':
+      observer.decision(output)
+      break
+    case 'cooldown-end':
+      observer.cooldownEnd(output)
+      break
+    case 'closed':
+      observer.closed(output)
+      break
+    case 'grace':
+      observer.grace(output)
+      break
+    case 'deaf':
+      observer.deaf(output)
+      break
+  }
 }

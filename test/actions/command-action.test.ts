@@ -58,6 +58,9 @@ test('the incident is told as JSON on standard input, as replay tells it', async
     first: '2026-05-17T06:38:39.000000Z',
     last: '2026-05-17T06:40:00.000000Z',
     lastEvent: { source: 'site', position: 's=1', text: 'increase workers to minimal' },
+    incomplete: false,
+    ruleHash: 'h',
+    policy: { cooldown: 30_000_000 },
   })
 })
 

@@ -15,5 +15,8 @@ export const incident = (key: Readonly<Record<string, string>> = {}): Incident =
   first: { at: instant(at - 81_000_000) },
   last: { at, text: 'increase workers to minimal', source: 'site', position: 's=1' },
   kind: 'act',
+  ruleHash: 'h',
+  incomplete: false,
+  policy: { cooldown: 30_000_000 },
   actions: [],
 })

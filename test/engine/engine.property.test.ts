@@ -18,8 +18,8 @@ const flat = (decision: Decision): ModelDecision => ({
   at: decision.at,
   decision: decisionWord(decision),
   count: decision.count,
-  first: decision.first.at,
-  last: decision.last.at,
+  first: decision.first?.at,
+  last: decision.last?.at,
 })
 
 /** Plays the steps to the engine, and to the model where there is one. Every `extraTicks`-th input is preceded by a tick. */
@@ -32,7 +32,7 @@ function play(list: readonly Rule[], history: readonly Step[], model?: Threshold
 
   const handle = (input: Input): void => {
     for (const output of engine.handle(input)) {
-      if (output.kind === 'cooldown-end') continue
+      if (output.kind !== 'act' && output.kind !== 'hold') continue
       decisions.push(output)
       if (output.kind === 'act') unfinished.push({ id: output.id, number: acted++ })
     }
@@ -59,7 +59,7 @@ function play(list: readonly Rule[], history: readonly Step[], model?: Threshold
             fields: new Map([['worker', step.worker]]),
           })
         : step.do === 'unit'
-          ? ({ kind: 'unit', at, unit: step.unit, stopped: step.stopped } as const)
+          ? ({ kind: 'unit', at, unit: step.unit, stopped: step.stopped, running: !step.stopped } as const)
           : ({ kind: 'tick', at } as const)
     model?.handle(input)
     handle(input)

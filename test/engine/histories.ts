@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import type { LogEvent } from '../../src/engine/event.ts'
 import type { Rule } from '../../src/engine/rule.ts'
-import { instant, microseconds } from '../../src/engine/time.ts'
+import { instant, microseconds, seconds } from '../../src/engine/time.ts'
 
 /** A step of a history; `wait` is the time since the step before, in µs. */
 export type Step =
@@ -30,6 +30,13 @@ export const testRule = (rule: Partial<Rule> & Pick<Rule, 'name'>): Rule => ({
   condition: { kind: 'threshold', count: 3, within: microseconds(within) },
   actions: [{ kind: 'unit', verb: 'restart', unit: 'site.service' }],
   cooldown: microseconds(cooldown),
+  hash: 'h',
+  maxKeys: 100_000,
+  units: [],
+  allowCritical: [],
+  grace: microseconds(cooldown),
+  maxAge: seconds(300),
+  lateness: seconds(2),
   mode: 'enforce',
   ...rule,
 })
@@ -62,13 +69,15 @@ const rule = (name: string): fc.Arbitrary<Rule> =>
       cooldown: fc.constantFrom(cooldown, 5, 0),
       mode: fc.constantFrom('enforce', 'enforce', 'simulate'),
     })
-    .map(({ literal, count, within: length, cooldown: pause, ...rest }) => ({
-      ...rest,
-      name,
-      match: { kind: 'contains', literal, ignoreCase: false },
-      condition: { kind: 'threshold', count, within: microseconds(length) },
-      cooldown: microseconds(pause),
-    }))
+    .map(({ literal, count, within: length, cooldown: pause, ...rest }) =>
+      testRule({
+        ...rest,
+        name,
+        match: { kind: 'contains', literal, ignoreCase: false },
+        condition: { kind: 'threshold', count, within: microseconds(length) },
+        cooldown: microseconds(pause),
+      }),
+    )
 
 export const rules = fc
   .integer({ min: 1, max: 3 })
@@ -88,7 +97,7 @@ const event = fc.record({
   source: fc.constantFrom('one', 'two'),
   text: fc.constantFrom('a', 'b', 'ab', 'c'),
   worker: fc.constantFrom('1', '2'),
-  late: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, 2, 10, 1_000_000),
+  late: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, 2, 10, 1_000_000, 2_000_001),
 })
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(

@@ -1,7 +1,8 @@
 /** The engine as anybody would write it who had all the time and memory in the world: lists of everything, looked through from the start. */
 
 import type { Input } from '../../src/engine/input.ts'
-import { type Rule, targetsOf } from '../../src/engine/rule.ts'
+import type { Rule } from '../../src/engine/rule.ts'
+import { knownUnits } from '../../src/engine/target.ts'
 
 export interface ModelDecision {
   readonly rule: string
@@ -9,8 +10,8 @@ export interface ModelDecision {
   readonly at: number
   readonly decision: string
   readonly count: number
-  readonly first: number
-  readonly last: number
+  readonly first: number | undefined
+  readonly last: number | undefined
 }
 
 interface Counted {
@@ -35,6 +36,10 @@ export class ThresholdModel {
   readonly #cooldowns: ModelCooldown[] = []
   readonly #stopped = new Set<string>()
   readonly #held = new Map<string, string>()
+  /** Time of the latest matching event of each rule. */
+  readonly #latest = new Map<string, number>()
+  /** What was acted upon by the event in hand. */
+  readonly #emptied: { readonly subjects: readonly string[]; readonly mode: Rule['mode'] }[] = []
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules
@@ -47,13 +52,21 @@ export class ThresholdModel {
       else this.#stopped.delete(input.unit)
     }
     if (input.kind !== 'event') return
+    const counted: (() => void)[] = []
     for (const rule of this.#rules) {
       if (!rule.sources.includes(input.source)) continue
       if (rule.match.kind !== 'contains' || !input.text.includes(rule.match.literal)) continue
+      const latest = this.#latest.get(rule.name) ?? 0
+      if (input.at + rule.lateness < latest) continue
+      this.#latest.set(rule.name, Math.max(latest, input.at))
       const name = rule.groupBy[0]
       const key = name === undefined ? '' : String(input.fields.get(name) ?? '')
-      this.#count(rule, { at: input.at, key })
+      const event = { at: input.at, key }
+      if (this.#count(rule, event)) counted.push(() => this.#decide(rule, event))
     }
+    // Every rule has seen the event before anything is decided.
+    for (const decide of counted) decide()
+    for (const { subjects, mode } of this.#emptied.splice(0)) this.#empty(subjects, mode)
   }
 
   outcome(actionNumber: number, at: number): void {
@@ -63,61 +76,108 @@ export class ThresholdModel {
     cooldown.until = Math.max(cooldown.until, at)
   }
 
-  #count(rule: Rule, event: Counted): void {
-    const subjects = targetsOf(rule).length > 0 ? targetsOf(rule) : [`${rule.name} ${event.key}`]
-    const quiet = this.#cooldowns.some(
-      (cooldown) =>
-        (cooldown.mode === 'enforce' || rule.mode === 'simulate') &&
-        cooldown.subjects.some((subject) => subjects.includes(subject)) &&
-        (cooldown.acting || event.at < cooldown.until),
-    )
-    if (quiet) {
+  /** Whether the condition is true with the event. */
+  #count(rule: Rule, event: Counted): boolean {
+    const subjects = subjectsOf(rule, event)
+    if (this.#isQuiet(rule, subjects, event.at)) {
       this.ignored++
-      return
+      return false
     }
     const window = `${rule.name} ${event.key}`
     const before = this.#counted.get(window) ?? []
     const events = [...before, event].sort((a, b) => a.at - b.at)
     this.#counted.set(window, events)
-    const end = Math.max(...events.map(({ at }) => at))
-    const { count, within } = rule.condition
-    const seen = (list: readonly Counted[]) => list.filter(({ at }) => at >= end - within)
-    if (seen(before).length < count) this.#held.delete(window)
-    if (seen(events).length < count) return
+    // Seen from the time of the event: whatever came before may have left the span.
+    const now = Math.max(...events.map(({ at }) => at))
+    if (latestRun(rule, before, now) === undefined) this.#held.delete(window)
+    return latestRun(rule, events, now) !== undefined
+  }
 
+  #isQuiet(rule: Rule, subjects: readonly string[], at: number): boolean {
+    return this.#cooldowns.some(
+      (cooldown) =>
+        (cooldown.mode === 'enforce' || rule.mode === 'simulate') &&
+        cooldown.subjects.some((subject) => subjects.includes(subject)) &&
+        (cooldown.acting || at < cooldown.until),
+    )
+  }
+
+  #decide(rule: Rule, event: Counted): void {
+    const subjects = subjectsOf(rule, event)
+    const window = `${rule.name} ${event.key}`
+    const events = this.#counted.get(window) ?? []
+    const run = latestRun(rule, events, Math.max(...events.map(({ at }) => at)))
+    if (run === undefined) throw new Error('nothing to decide')
+    const { first, last: end } = run
     const stopped = rule.actions.some((action) => action.kind === 'unit' && this.#stopped.has(action.unit))
-    const decision = stopped ? 'stopped' : rule.mode === 'simulate' ? 'dry-run' : 'act'
+    const decision = stopped
+      ? 'stopped'
+      : this.#isQuiet(rule, subjects, end)
+        ? 'cooldown'
+        : rule.mode === 'simulate'
+          ? 'dry-run'
+          : 'act'
     if (this.#held.get(window) === decision) return
     this.#held.set(window, decision)
-    const [first] = events.slice(-count)
-    if (first === undefined) throw new Error('an empty window triggered')
     this.decisions.push({
       rule: rule.name,
       key: event.key,
       at: end,
       decision,
-      count,
-      first: first.at,
+      count: conditionOf(rule).count,
+      first,
       last: end,
     })
-    if (stopped) return
+    if (decision === 'stopped' || decision === 'cooldown') return
     this.#cooldowns.push({
       subjects,
       mode: rule.mode,
       until: end + rule.cooldown,
       acting: decision === 'act',
     })
-    // An action on a unit empties the windows of all rules that act upon it; a simulated one only those of simulated rules.
-    for (const other of this.#rules) {
-      const concerned = targetsOf(other).some((target) => subjects.includes(target))
-      if (!concerned || (rule.mode === 'simulate' && other.mode === 'enforce')) continue
-      for (const key of this.#counted.keys()) if (key.startsWith(`${other.name} `)) this.#forget(key)
+    this.#emptied.push({ subjects, mode: rule.mode })
+  }
+
+  /** An action on a unit empties the windows of all rules that act upon it; a simulated one only those of simulated rules. */
+  #empty(subjects: readonly string[], mode: Rule['mode']): void {
+    for (const rule of this.#rules) {
+      if (mode === 'simulate' && rule.mode === 'enforce') continue
+      for (const window of [...this.#counted.keys()]) {
+        const [name, key = ''] = window.split(' ')
+        if (name !== rule.name) continue
+        if (subjectsOf(rule, { at: 0, key }).some((subject) => subjects.includes(subject)))
+          this.#forget(window)
+      }
     }
-    this.#forget(window)
   }
 
   #forget(window: string): void {
     this.#counted.delete(window)
     this.#held.delete(window)
   }
+}
+
+const subjectsOf = (rule: Rule, { key }: Counted): readonly string[] => {
+  const units = knownUnits(rule)
+  return units.length > 0 ? units : [`${rule.name} ${key}`]
+}
+
+function conditionOf({ condition }: Rule) {
+  if (condition.kind !== 'threshold') throw new Error(`no model of ${condition.kind}`)
+  return condition
+}
+
+/**
+ * The latest `count` events in a row that lie within `within`, if any such run can be seen from `now`: until its span has
+ * passed or, since its last event may be one that came late, for as long after that as events may be late.
+ */
+function latestRun(rule: Rule, sorted: readonly Counted[], now: number) {
+  const { count, within } = conditionOf(rule)
+  const runs = sorted.flatMap(({ at: first }, index) => {
+    const last = sorted[index + count - 1]?.at
+    return last === undefined || last - first > within ? [] : [{ first, last }]
+  })
+  const reach = Math.min(rule.lateness, within)
+  const isSeen = runs.some(({ first, last }) => Math.max(first + within, last + reach) >= now)
+  return isSeen ? runs.at(-1) : undefined
 }

@@ -153,6 +153,28 @@ describe('a unit that an administrator stopped', { skip }, () => {
   })
 })
 
+describe('a unit that an administrator restarted', { skip }, () => {
+  test('is given its grace, and is watched again after it', async (t) => {
+    const lab = await bootLab()
+    t.after(() => lab.close())
+    const site = await startService(lab, 'site')
+    const watchdog = await startWatchdog(lab, rulesText({ unit: site.unit, grace: '4s' }))
+    await watchdog.record({ type: 'grace', unit: site.unit })
+    await lab.run('systemctl', ['restart', site.unit])
+    await site.started(2)
+    await until('the grace', () => watchdog.records().filter(({ type }) => type === 'grace').length === 2)
+    await site.log(...deaths(10), 'marker graced')
+    await judged(watchdog, 'graced')
+    assert.deepEqual(watchdog.decisions('churn'), [])
+
+    const [, grace] = watchdog.records().filter(({ type }) => type === 'grace')
+    await until('its end', () => Date.now() > Date.parse(String(grace?.['until'])))
+    await site.log(...deaths(10))
+    await site.started(3)
+    assert.deepEqual(watchdog.decisions('churn'), ['act'])
+  })
+})
+
 describe('a reader that is disturbed', { skip }, () => {
   let lab: Lab
   before(async () => {

@@ -7,6 +7,8 @@ export interface RuleText {
   readonly cooldown?: string
   /** Restarted instead of `unit`. */
   readonly target?: string
+  /** Of the rule `churn`; `0s` unless told: most tests start the unit themselves, just before. */
+  readonly grace?: string
 }
 
 /**
@@ -18,6 +20,7 @@ export const rulesText = ({
   count = 10,
   cooldown = '2s',
   target = unit,
+  grace = '0s',
 }: RuleText): string => `version: 1
 sources:
   site: { journal: { unit: ${unit} } }
@@ -29,6 +32,7 @@ rules:
     then:
       - restart: ${target}
     cooldown: ${cooldown}
+    grace: ${grace}
   marker:
     source: site
     match: { regex: 'marker (?P<word>\\w+)' }

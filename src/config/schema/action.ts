@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Action, UnitVerb } from '../../engine/rule.ts'
 import { seconds } from '../../engine/time.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
-import { issueOf, keys, listOf, positiveDuration, readBy, unit } from './elements.ts'
+import { issueOf, keys, listOf, positiveDuration, readBy, targetUnit as unit } from './elements.ts'
 import { argument, argumentWords, programMistake, signalName, signalWords } from './texts.ts'
 
 /** How long a command may take where nothing is said. */

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { durationWords, parseDuration } from '../duration.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
-import { unitName, unitWords } from '../unit-name.ts'
+import { unitName, unitTemplate, unitTemplateWords, unitWords } from '../unit-name.ts'
 
 /** A text that `read` makes into a value, or into what is wrong with it. */
 export const readBy = <Value>(expected: string, read: (text: string) => Value | Mistake) =>
@@ -49,5 +49,10 @@ export const positiveDuration = readBy(durationWords, (text) => {
 }).describe('A time span above zero: 90s, 1min 30s, 2h.')
 
 export const unit = readBy(unitWords, unitName).describe('Name of a unit with its suffix: site.service.')
+
+/** Of an action, whose unit may be chosen by the key among those that the rule names. */
+export const targetUnit = readBy(unitTemplateWords, unitTemplate).describe(
+  'Name of a unit with its suffix: site.service. {NAME} is a part of the key, see units.',
+)
 
 export const yesOrNo = z.boolean('true or false')

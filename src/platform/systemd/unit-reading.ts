@@ -30,6 +30,15 @@ export async function readUnit(systemd: Systemd, unit: string, timeoutMs?: numbe
   }
 }
 
+/** How often systemd started the unit again by itself; undefined where that is not known. */
+export async function readRestarts(systemd: Systemd, unit: string): Promise<number | undefined> {
+  if (!unit.endsWith('.service')) return undefined
+  const reply = await systemd.properties(unitPath(unit), 'org.freedesktop.systemd1.Service')
+  const [properties] = reply.kind === 'reply' ? reply.body : []
+  const count = properties instanceof Map ? properties.get('NRestarts') : undefined
+  return typeof count === 'number' ? count : undefined
+}
+
 type JobType =
   | { readonly kind: 'type'; readonly type: string }
   | { readonly kind: 'gone' }

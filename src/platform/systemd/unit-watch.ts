@@ -1,10 +1,14 @@
 /** Follows the states of units, and tells what the engine must know of them. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { UnitObservation } from '../../engine/input.ts'
+import type { Instant } from '../../engine/time.ts'
 import type { Clock } from '../clock.ts'
+import { disturbedAt, type Look } from './disturbance.ts'
 import type { Systemd } from './systemd.ts'
 import { unitPath } from './unit-path.ts'
-import { readUnit } from './unit-reading.ts'
+import { readRestarts, readUnit } from './unit-reading.ts'
+import { isRunning } from './unit-state.ts'
 
 export interface UnitWatchOptions {
   readonly systemd: Systemd
@@ -23,8 +27,8 @@ export async function* watchUnits(options: UnitWatchOptions): AsyncGenerator<Uni
   const { systemd, signal } = options
   const fresh = new Map<string, UnitObservation>()
   let wake: (() => void) | undefined
-  const tell = (unit: string, stopped: boolean) => {
-    fresh.set(unit, { kind: 'unit', at: options.clock.now(), unit, stopped })
+  const tell = (unit: string, news: News) => {
+    fresh.set(unit, { kind: 'unit', at: options.clock.now(), unit, ...news })
     wake?.()
   }
   const onAbort = () => wake?.()
@@ -47,19 +51,23 @@ export async function* watchUnits(options: UnitWatchOptions): AsyncGenerator<Uni
   }
 }
 
+type News = Pick<UnitObservation, 'stopped' | 'running' | 'disturbedAt'>
+
 /** One unit: reads it when something may have changed, one reading at a time. */
 class Watch {
   readonly #systemd: Systemd
   readonly #unit: string
-  readonly #tell: (unit: string, stopped: boolean) => void
+  readonly #tell: (unit: string, news: News) => void
   #path: string
   #unwatch: () => void
-  #told: boolean | undefined
+  #last: Look | undefined
+  #disturbed: Instant | undefined
+  #told: News | undefined
   #reading = false
   #stale = false
   #ended = false
 
-  constructor(systemd: Systemd, unit: string, tell: (unit: string, stopped: boolean) => void) {
+  constructor(systemd: Systemd, unit: string, tell: (unit: string, news: News) => void) {
     this.#systemd = systemd
     this.#unit = unit
     this.#tell = tell
@@ -97,12 +105,16 @@ class Watch {
       if (this.#ended) break
       // Away: `ready` comes when it is back. Too busy to answer in time: nothing comes, so ask again.
       if (reading.kind === 'unanswered') this.#stale = true
-      if (reading.kind === 'state') await this.#take(reading.state.id, reading.stopped)
+      if (reading.kind !== 'state') continue
+      const { state, stopped } = reading
+      const restarts = await readRestarts(this.#systemd, this.#unit)
+      if (!this.#ended) await this.#take({ state, stopped, restarts })
     }
     this.#reading = false
   }
 
-  async #take(id: string, stopped: boolean): Promise<void> {
+  async #take(look: Look): Promise<void> {
+    const { id } = look.state
     if (id !== '' && unitPath(id) !== this.#path) {
       // The unit was named by an alias: its signals come from the path of its own name.
       this.#unwatch()
@@ -111,9 +123,17 @@ class Watch {
       this.#unwatch = watch.end
       this.#stale = true
       await watch.inForce
-    } else if (stopped !== this.#told) {
-      this.#told = stopped
-      this.#tell(this.#unit, stopped)
+      return
     }
+    this.#disturbed = disturbedAt(this.#last, look) ?? this.#disturbed
+    this.#last = look
+    const news: News = {
+      stopped: look.stopped,
+      running: isRunning(look.state),
+      ...(this.#disturbed === undefined ? {} : { disturbedAt: this.#disturbed }),
+    }
+    if (isDeepStrictEqual(news, this.#told)) return
+    this.#told = news
+    this.#tell(this.#unit, news)
   }
 }

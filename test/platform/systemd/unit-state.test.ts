@@ -12,6 +12,8 @@ test('a state is read from the properties of a unit', () => {
     ActiveState: 'activating',
     SubState: 'auto-restart',
     Job: [7, '/org/freedesktop/systemd1/job/7'],
+    InactiveExitTimestamp: 1_779_000_000_000_000n,
+    ActiveExitTimestamp: 0n,
     InvocationID: Buffer.from('4c02c48534e841f593cf4f1bb004604d', 'hex'),
   }
   assert.deepEqual(told(properties), {
@@ -21,12 +23,16 @@ test('a state is read from the properties of a unit', () => {
     sub: 'auto-restart',
     job: '/org/freedesktop/systemd1/job/7',
     invocation: '4c02c48534e841f593cf4f1bb004604d',
+    inactiveExit: 1_779_000_000_000_000,
+    activeExit: undefined,
+    change: undefined,
   })
 })
 
 test('a unit without a job has none, and what is missing or strange reads as empty', () => {
   assert.equal(told({ Job: [0, '/'] }).job, undefined)
-  const empty = { id: '', load: '', active: '', sub: '', job: undefined, invocation: '' }
+  const never = { inactiveExit: undefined, activeExit: undefined, change: undefined }
+  const empty = { id: '', load: '', active: '', sub: '', job: undefined, invocation: '', ...never }
   assert.deepEqual(told({}), empty)
   assert.deepEqual(told({ Id: 7, Job: 'none', ActiveState: ['active'], InvocationID: 'x' }), empty)
 })

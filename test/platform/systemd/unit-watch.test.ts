@@ -19,7 +19,10 @@ async function watching(address: string, units: readonly string[]) {
   const seen: string[] = []
   const ended = (async () => {
     const options = { systemd, units, clock: { now: () => instant(1) }, signal: stop.signal }
+    const last = new Map<string, boolean>()
     for await (const { unit, stopped } of watchUnits(options)) {
+      if (last.get(unit) === stopped) continue
+      last.set(unit, stopped)
       seen.push(`${unit} ${stopped ? 'stopped' : 'started'}`)
     }
   })()

@@ -36,6 +36,13 @@ export const rule = (name: string, ...sources: string[]): Rule => ({
   condition: { kind: 'threshold', count: 1, within: seconds(1) },
   actions: [],
   cooldown: seconds(0),
+  hash: 'h',
+  maxKeys: 1,
+  units: [],
+  allowCritical: [],
+  grace: seconds(0),
+  maxAge: seconds(300),
+  lateness: seconds(2),
   mode: 'enforce',
 })
 /** Every source read by a rule of its own, unless rules are given. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isCriticalUnit } from '../../src/config/critical-unit.ts'
+import { isCriticalUnit } from '../../src/engine/critical-unit.ts'
 
 const units: [critical: boolean, units: string[]][] = [
   [true, ['dbus.service', 'dbus.socket', 'dbus-broker.service', 'dbus-org.freedesktop.login1.service']],

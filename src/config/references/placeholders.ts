@@ -1,0 +1,59 @@
+/** Placeholders in the arguments of commands. Pure. */
+
+import type { Action } from '../../engine/rule.ts'
+import { expectedGot, Mistake, problemOf, unknownWord } from '../mistake.ts'
+import type { Problem } from '../problem.ts'
+import { incidentPlaceholders, parseTemplate } from '../template.ts'
+import type { Path, YamlText } from '../yaml/read-yaml.ts'
+import { capturedBy } from './fields.ts'
+import { isReadable, type Readable, type TolerantRule } from './tolerant.ts'
+
+export function placeholderProblems(rule: TolerantRule, path: Path, yaml: YamlText): readonly Problem[] {
+  if (!isReadable(rule.then) || !isReadable(rule.group_by)) return []
+  const known = knownPlaceholders(rule)
+  return rule.then.flatMap((action, index) => {
+    if (!isReadable(action) || action.kind !== 'command') return []
+    const command = [...path, 'then', index, 'command']
+    const argv = yaml.keysAt(command).includes('run') ? [...command, 'run'] : command
+    return action.argv.flatMap((argument, position) =>
+      parseTemplate(argument).flatMap((part) => {
+        if (part.kind !== 'placeholder' || known.names.includes(part.name)) return []
+        return [problemOf(known.mistake(part.name), yaml.textAt([...argv, position], part))]
+      }),
+    )
+  })
+}
+
+/** The placeholders that a rule's commands may use, and what to say of any other. */
+function knownPlaceholders(rule: TolerantRule) {
+  const { group_by: groupBy, then: actions } = rule
+  const keys = isReadable(groupBy) ? (groupBy ?? []) : []
+  const hasTarget = !isReadable(actions) || actions.some(actsOnUnit)
+  const names = [
+    ...incidentPlaceholders.filter((name) => name !== 'target' || hasTarget),
+    ...keys,
+    ...keys.map((name) => `key.${name}`),
+  ]
+  const mistake = (name: string): Mistake => {
+    if (capturedBy(rule)?.includes(name)) {
+      return new Mistake(
+        'unknown-placeholder',
+        expectedGot(
+          'the name of a key',
+          `"{${name}}", which differs from event to event`,
+          `add it to group_by: ${name}`,
+        ),
+      )
+    }
+    if (name === 'target') {
+      return new Mistake(
+        'unknown-placeholder',
+        expectedGot('an action on a unit for "{target}"', 'none', 'leave it out'),
+      )
+    }
+    return unknownWord('unknown-placeholder', 'placeholder', name, names)
+  }
+  return { names, mistake }
+}
+
+const actsOnUnit = (action: Readable<Action>): boolean => !isReadable(action) || action.kind !== 'command'

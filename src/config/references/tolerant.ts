@@ -1,0 +1,37 @@
+/** A rule file of which any part may be wrong: what can be read is checked all the same. Pure. */
+
+import { z } from 'zod'
+import { action } from '../schema/action.ts'
+import { ruleShape } from '../schema/rule.ts'
+import { source } from '../schema/source.ts'
+
+/** Stands for what does not fit the schema, which is told of elsewhere. */
+export const unreadable = Symbol('unreadable')
+export type Readable<Value> = Value | typeof unreadable
+
+const orUnreadable = <Schema extends z.ZodType>(schema: Schema) =>
+  z.union([schema, z.unknown().transform((): typeof unreadable => unreadable)])
+
+const tolerantRule = z.object({
+  source: orUnreadable(ruleShape.source),
+  match: orUnreadable(ruleShape.match),
+  sequence: orUnreadable(ruleShape.sequence),
+  threshold: orUnreadable(ruleShape.threshold),
+  aggregate: orUnreadable(ruleShape.aggregate),
+  group_by: orUnreadable(ruleShape.group_by),
+  // biome-ignore lint/suspicious/noThenProperty: the rule file's own word.
+  then: orUnreadable(z.array(orUnreadable(action))),
+  units: orUnreadable(ruleShape.units),
+  allow_critical: orUnreadable(ruleShape.allow_critical),
+})
+export type TolerantRule = z.output<typeof tolerantRule>
+export type TolerantSource = Readable<z.output<typeof source>>
+
+export const tolerantFile = orUnreadable(
+  z.object({
+    sources: orUnreadable(z.record(z.string(), orUnreadable(source))),
+    rules: orUnreadable(z.record(z.string(), orUnreadable(tolerantRule))),
+  }),
+)
+
+export const isReadable = <Value>(part: Readable<Value>): part is Value => part !== unreadable

@@ -1,0 +1,175 @@
+/** From trigger to decision, and what follows from it: cooldowns, outcomes, incidents. */
+
+import type { Deadlines } from './deadlines.ts'
+import type { Closing, CooldownEnd, Decision, Evidence, Output, Trigger } from './decision.ts'
+import { EventRing } from './event-ring.ts'
+import type { EvidenceLog } from './evidence-log.ts'
+import { type Incident, openIncident } from './incident.ts'
+import type { Outcome } from './input.ts'
+import type { Orders } from './orders.ts'
+import { type Case, giveUp, longestCooldown, policyState, reasonToHold } from './policy.ts'
+import type { Cooldown } from './subject.ts'
+import { recordAction } from './subject.ts'
+import { after, type Instant, span } from './time.ts'
+import type { Timeline } from './timeline.ts'
+import type { Units } from './units.ts'
+import { spanOf } from './windows/condition-span.ts'
+import type { Seen } from './windows/window.ts'
+
+/** What is done when a deadline has come; `now` is the engine's time, which may be later. */
+export type Due = (output: Output[], now: Instant) => void
+
+/** An action whose outcome is awaited, and whose worth will be judged by it. */
+interface Pending {
+  readonly cooldown: Cooldown
+  readonly of: Case
+}
+
+export class Decider {
+  readonly units: Units
+  readonly orders: Orders
+  readonly #evidence: EvidenceLog
+  readonly #timeline: Timeline
+  readonly #deadlines: Deadlines<Due>
+  readonly #pending = new Map<string, Pending>()
+  readonly #open = new Set<Cooldown>()
+  #decisions = 0
+
+  constructor(parts: {
+    units: Units
+    orders: Orders
+    evidence: EvidenceLog
+    timeline: Timeline
+    deadlines: Deadlines<Due>
+  }) {
+    this.units = parts.units
+    this.orders = parts.orders
+    this.#evidence = parts.evidence
+    this.#timeline = parts.timeline
+    this.#deadlines = parts.deadlines
+  }
+
+  /** Cooldowns that are not over; `at` is the earliest time of their end. */
+  get cooldowns(): readonly Omit<CooldownEnd, 'kind'>[] {
+    return [...this.#open].map((cooldown) => this.#endOf(cooldown))
+  }
+
+  onTrigger(of: Case, output: Output[]): void {
+    const { state, key } = of
+    const because = reasonToHold(of, this.units, this.orders)
+    // A condition that stays true is one trigger: only another reason makes it another decision.
+    if (because !== undefined && because === key.heldFor) return
+    key.heldFor = because
+    const trigger = this.#triggerOf(of)
+    if (because === undefined) {
+      const decision: Decision = { ...trigger, kind: 'act', actions: key.actions }
+      state.counts.acted++
+      output.push(decision)
+      this.#begin(of, decision)
+      return
+    }
+    const escalation = because === 'budget' ? giveUp(of) : []
+    const decision: Decision = { ...trigger, kind: 'hold', because, actions: key.actions, escalation }
+    state.counts.held++
+    output.push(decision)
+    if (because === 'dry-run') this.#begin(of, decision)
+  }
+
+  onOutcome({ decision: id, attempts }: Outcome, at: Instant, output: Output[], now: Instant): void {
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return
+    this.#pending.delete(id)
+    const { cooldown, of } = pending
+    cooldown.acting = false
+    cooldown.actedUntil = at
+    const leftAlone = attempts.length > 0 && attempts.every(({ result }) => result === 'stopped')
+    if (leftAlone) output.push({ ...cooldown.decision, kind: 'hold', because: 'stopped', escalation: [] })
+    // Nothing was done to a unit that was found stopped: there is nothing to wait for.
+    if (leftAlone || at > cooldown.until) cooldown.until = at
+    for (const subject of of.key.subjects) subject.epoch++
+    if (!leftAlone) this.#judge(of, cooldown.decision, at)
+    if (cooldown.until <= now) this.#end(cooldown, output)
+    else this.#deadlines.add(cooldown.until, (later) => this.#end(cooldown, later))
+  }
+
+  /** Closes the incident, unless it was closed before. */
+  close(incident: Incident, of: Case, at: Instant, because: Closing['because'], output: Output[]): void {
+    if (incident.closed) return
+    incident.closed = true
+    const recovered = because === undefined
+    if (recovered) for (const subject of of.key.subjects) subject.givenUp = undefined
+    else of.state.counts.notRecovered++
+    output.push({
+      kind: 'closed',
+      decision: incident.decision,
+      at: this.#timeline.wall(at),
+      recovered,
+      ...(because === undefined ? {} : { because }),
+      escalation: recovered ? [] : incident.verification.otherwise,
+    })
+  }
+
+  #begin(of: Case, decision: Decision): void {
+    const { key, at } = of
+    const acting = decision.kind === 'act'
+    const length = longestCooldown({ rule: of.state.rule, key, at })
+    const cooldown: Cooldown = { decision, began: at, until: after(at, length), acting, ignored: 0 }
+    this.#open.add(cooldown)
+    for (const subject of key.subjects) {
+      subject.cooldown = cooldown
+      recordAction(subject, at)
+    }
+    const { clear } = of.state.rule
+    if (clear !== undefined) key.unclear = { since: at, events: new EventRing(clear.count + 1) }
+    if (acting) this.#pending.set(decision.id, { cooldown, of })
+    else this.#deadlines.add(cooldown.until, (output) => this.#end(cooldown, output))
+  }
+
+  #judge(of: Case, decision: Decision, from: Instant): void {
+    const { rule } = of.state
+    if (rule.verify === undefined) return
+    const incident = openIncident(decision, rule.verify, of.state.createWindow, from)
+    of.key.incident = incident
+    this.#deadlines.add(after(incident.until, rule.lateness), (output) => {
+      if (of.key.incident === incident) of.key.incident = undefined
+      const isDown = of.key.targets.some((unit) => !this.units.mayRun(unit))
+      const because = incident.window.isTrue(incident.until) ? 'condition' : isDown ? 'unit' : undefined
+      this.close(incident, of, incident.until, because, output)
+    })
+  }
+
+  #end(cooldown: Cooldown, output: Output[]): void {
+    this.#open.delete(cooldown)
+    output.push({ kind: 'cooldown-end', ...this.#endOf(cooldown) })
+  }
+
+  #endOf({ decision, until, ignored }: Cooldown): Omit<CooldownEnd, 'kind'> {
+    const { id, rule, targets } = decision
+    return { decision: id, rule, targets, at: this.#timeline.wall(until), ignored }
+  }
+
+  #triggerOf(of: Case): Trigger {
+    const { state, key, at } = of
+    const { rule } = state
+    const { count, value, first, last } = key.window.show()
+    const wall = last?.at === at ? this.#evidenceOf(last).at : this.#timeline.wall(at)
+    return {
+      id: `${at.toString(36)}-${(++this.#decisions).toString(36)}`,
+      rule: rule.name,
+      ruleHash: rule.hash,
+      key: new Map(rule.groupBy.map((name, index) => [name, key.values[index] ?? ''])),
+      targets: key.targets,
+      at: wall,
+      count,
+      ...(value === undefined ? {} : { value }),
+      ...(first === undefined ? {} : { first: this.#evidenceOf(first) }),
+      ...(last === undefined ? {} : { last: this.#evidenceOf(last) }),
+      incomplete: state.gap !== undefined && span(state.gap, at) <= spanOf(rule.condition),
+      policy: policyState(of),
+    }
+  }
+
+  #evidenceOf({ at, evidence }: Seen): Evidence {
+    return this.#evidence.get(evidence, this.#timeline.wall(at))
+  }
+}
