@@ -1,9 +1,10 @@
-/** What falls due at a time: a binary heap, earliest first, equal times in the order in which they were added. */
+/** What falls due at a time: a binary heap, earliest first. */
 
 import type { Instant } from './time.ts'
 
 interface Entry<Item> {
   readonly at: Instant
+  readonly name: string
   readonly order: number
   readonly item: Item
 }
@@ -17,8 +18,9 @@ export class Deadlines<Item> {
     return this.#heap[0]?.at
   }
 
-  add(at: Instant, item: Item): void {
-    const entry = { at, order: this.#added++, item }
+  /** Of what falls due at the same time the lesser name goes first, and of the same name what was added first. */
+  add(at: Instant, name: string, item: Item): void {
+    const entry = { at, name, order: this.#added++, item }
     let index = this.#heap.length
     this.#heap.push(entry)
     while (index > 0) {
@@ -56,4 +58,4 @@ export class Deadlines<Item> {
 }
 
 const isBefore = <Item>(a: Entry<Item>, b: Entry<Item>): boolean =>
-  a.at < b.at || (a.at === b.at && a.order < b.order)
+  a.at < b.at || (a.at === b.at && (a.name < b.name || (a.name === b.name && a.order < b.order)))

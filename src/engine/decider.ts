@@ -2,6 +2,7 @@
 
 import type { Deadlines } from './deadlines.ts'
 import type { Closing, CooldownEnd, Decision, Evidence, Output, Trigger } from './decision.ts'
+import { type CooldownState, saveDecision } from './engine-state.ts'
 import { EventRing } from './event-ring.ts'
 import type { EvidenceLog } from './evidence-log.ts'
 import { type Incident, openIncident } from './incident.ts'
@@ -22,7 +23,8 @@ export type Due = (output: Output[], now: Instant) => void
 /** An action whose outcome is awaited, and whose worth will be judged by it. */
 interface Pending {
   readonly cooldown: Cooldown
-  readonly of: Case
+  /** Absent where the rule is no longer there, or another one, since the state was saved. */
+  readonly of: Case | undefined
 }
 
 export class Decider {
@@ -52,6 +54,47 @@ export class Decider {
   /** Cooldowns that are not over; `at` is the earliest time of their end. */
   get cooldowns(): readonly Omit<CooldownEnd, 'kind'>[] {
     return [...this.#open].map((cooldown) => this.#endOf(cooldown))
+  }
+
+  /** Decisions whose actions have not ended. */
+  get pending(): readonly Decision[] {
+    return [...this.#pending.values()].map(({ cooldown }) => cooldown.decision)
+  }
+
+  /** Number of the latest decision. */
+  get decisions(): number {
+    return this.#decisions
+  }
+
+  /** Cooldowns that are not over, or whose actions have not ended. */
+  get unfinished(): ReadonlySet<Cooldown> {
+    return new Set([...this.#open, ...[...this.#pending.values()].map(({ cooldown }) => cooldown)])
+  }
+
+  save({ decision, ...cooldown }: Cooldown, isOpen: boolean): CooldownState {
+    const of = this.#pending.get(decision.id)?.of
+    return {
+      ...cooldown,
+      decision: saveDecision(decision),
+      open: isOpen,
+      ...(of === undefined || of.key.gone
+        ? {}
+        : { pending: { rule: of.state.rule.name, values: of.key.values } }),
+    }
+  }
+
+  /** `caseOf` finds what the outcome of an action is about, where that is still there. */
+  restore(
+    decisions: number,
+    cooldowns: readonly { readonly cooldown: Cooldown; readonly state: CooldownState }[],
+    caseOf: (state: CooldownState) => Case | undefined,
+  ): void {
+    this.#decisions = decisions
+    for (const { cooldown, state } of cooldowns) {
+      if (state.open) this.#open.add(cooldown)
+      if (state.acting) this.#pending.set(cooldown.decision.id, { cooldown, of: caseOf(state) })
+      else if (state.open) this.#awaitEnd(cooldown)
+    }
   }
 
   onTrigger(of: Case, output: Output[]): void {
@@ -86,10 +129,12 @@ export class Decider {
     if (leftAlone) output.push({ ...cooldown.decision, kind: 'hold', because: 'stopped', escalation: [] })
     // Nothing was done to a unit that was found stopped: there is nothing to wait for.
     if (leftAlone || at > cooldown.until) cooldown.until = at
-    for (const subject of of.key.subjects) subject.epoch++
-    if (!leftAlone) this.#judge(of, cooldown.decision, at)
+    const subjects =
+      of?.key.subjects ?? this.units.subjects().filter((subject) => subject.cooldown === cooldown)
+    for (const subject of subjects) subject.epoch++
+    if (!leftAlone && of !== undefined) this.#judge(of, cooldown.decision, at, output)
     if (cooldown.until <= now) this.#end(cooldown, output)
-    else this.#deadlines.add(cooldown.until, (later) => this.#end(cooldown, later))
+    else this.#awaitEnd(cooldown)
   }
 
   /** Closes the incident, unless it was closed before. */
@@ -122,20 +167,36 @@ export class Decider {
     const { clear } = of.state.rule
     if (clear !== undefined) key.unclear = { since: at, events: new EventRing(clear.count + 1) }
     if (acting) this.#pending.set(decision.id, { cooldown, of })
-    else this.#deadlines.add(cooldown.until, (output) => this.#end(cooldown, output))
+    else this.#awaitEnd(cooldown)
   }
 
-  #judge(of: Case, decision: Decision, from: Instant): void {
+  #judge(of: Case, decision: Decision, from: Instant, output: Output[]): void {
     const { rule } = of.state
-    if (rule.verify === undefined) return
+    if (rule.verify === undefined || of.key.gone) return
     const incident = openIncident(decision, rule.verify, of.state.createWindow, from)
+    const before = of.key.incident
+    // Another action was taken: the one before it did not help.
+    if (before !== undefined) this.close(before, of, from, 'condition', output)
     of.key.incident = incident
-    this.#deadlines.add(after(incident.until, rule.lateness), (output) => {
-      if (of.key.incident === incident) of.key.incident = undefined
+    this.awaitVerdict(incident, of)
+  }
+
+  /** Closes the incident when its time is over. */
+  awaitVerdict(incident: Incident, of: Case): void {
+    const at = after(incident.until, of.state.rule.lateness)
+    this.#deadlines.add(at, `incident ${incident.decision.id}`, (output) => {
+      if (of.key.incident !== incident) return
+      of.key.incident = undefined
       const isDown = of.key.targets.some((unit) => !this.units.mayRun(unit))
       const because = incident.window.isTrue(incident.until) ? 'condition' : isDown ? 'unit' : undefined
       this.close(incident, of, incident.until, because, output)
     })
+  }
+
+  #awaitEnd(cooldown: Cooldown): void {
+    this.#deadlines.add(cooldown.until, `cooldown ${cooldown.decision.id}`, (output) =>
+      this.#end(cooldown, output),
+    )
   }
 
   #end(cooldown: Cooldown, output: Output[]): void {

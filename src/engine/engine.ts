@@ -2,16 +2,18 @@
 
 import { Deadlines } from './deadlines.ts'
 import { Decider, type Due } from './decider.ts'
-import type { Output } from './decision.ts'
+import type { Decision, Output } from './decision.ts'
+import { type CooldownState, type EngineState, restoreDecision } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
 import { EvidenceLog } from './evidence-log.ts'
 import { isBrokenBy } from './incident.ts'
 import type { Input, Order, UnitObservation } from './input.ts'
-import { keyValues } from './key.ts'
+import { keyId, keyValues } from './key.ts'
 import { Orders } from './orders.ts'
 import type { Rule } from './rule.ts'
-import { type KeyState, RuleState } from './rule-state.ts'
+import { type KeyState, RuleState, type Waiting } from './rule-state.ts'
 import type { EngineStatus } from './status.ts'
+import { type Cooldown, restoreSubject, saveSubject } from './subject.ts'
 import { knownUnits } from './target.ts'
 import { after, type Duration, type Instant, instant, microseconds, seconds, span } from './time.ts'
 import { Timeline } from './timeline.ts'
@@ -22,6 +24,8 @@ import type { Sample } from './windows/window.ts'
 export interface EngineOptions {
   /** Memory for the texts of events in the windows, in bytes. */
   readonly evidenceBytes?: number
+  /** What an engine knew before: this one goes on from there. A rule that has changed since starts from nothing. */
+  readonly state?: EngineState
 }
 
 export interface Engine {
@@ -35,6 +39,10 @@ export interface Engine {
   /** The longest time that events may come out of order: what is due by its time is settled that much later. */
   readonly lateness: Duration
   status(): EngineStatus
+  /** Everything it knows; what is returned does not change with it. */
+  snapshot(): EngineState
+  /** Decisions to act whose outcome has not come. */
+  readonly pending: readonly Decision[]
 }
 
 export function createEngine(rules: readonly Rule[], options: EngineOptions = {}): Engine {
@@ -51,6 +59,8 @@ interface Route {
 const nothing: readonly Output[] = []
 /** How soon a condition that waits for silence is looked at again while something holds it back. */
 const retryAfter = seconds(1)
+/** Texts that a snapshot keeps: enough to explain what is going on. */
+const savedEvidenceBytes = 256 * 1024
 class RuleEngine implements Engine {
   readonly #states: readonly RuleState[]
   readonly #routes = new Map<string, Route>()
@@ -63,12 +73,16 @@ class RuleEngine implements Engine {
   /** What the machine's clock showed when it was read last. */
   #present: Instant | undefined
 
-  constructor(rules: readonly Rule[], { evidenceBytes = 16 * 1024 * 1024 }: EngineOptions) {
-    const units = new Units()
+  readonly #units = new Units()
+  readonly #orders = new Orders()
+  #isStarted = false
+
+  constructor(rules: readonly Rule[], { evidenceBytes = 16 * 1024 * 1024, state }: EngineOptions) {
+    const units = this.#units
     this.#evidence = new EvidenceLog(evidenceBytes)
     this.#decider = new Decider({
       units,
-      orders: new Orders(),
+      orders: this.#orders,
       evidence: this.#evidence,
       timeline: this.#timeline,
       deadlines: this.#deadlines,
@@ -82,6 +96,7 @@ class RuleEngine implements Engine {
         else route.states.push(state)
       }
     }
+    if (state !== undefined) this.#restore(state)
   }
 
   handle(input: Input): readonly Output[] {
@@ -98,6 +113,84 @@ class RuleEngine implements Engine {
 
   status(): EngineStatus {
     return { rules: this.#states.map((state) => state.status()), cooldowns: this.#decider.cooldowns }
+  }
+
+  get pending(): readonly Decision[] {
+    return this.#decider.pending
+  }
+
+  snapshot(): EngineState {
+    const numbers = new Map<Cooldown, number>()
+    const indexOf = (cooldown: Cooldown): number => {
+      const number = numbers.get(cooldown) ?? numbers.size
+      numbers.set(cooldown, number)
+      return number
+    }
+    const { unfinished } = this.#decider
+    for (const cooldown of unfinished) indexOf(cooldown)
+    const rules = this.#states.map((state) => state.save(indexOf))
+    const subjects = this.#units.subjects().map((subject) => saveSubject(subject, indexOf))
+    return {
+      ...(this.#now === undefined ? {} : { now: this.#now }),
+      ...(this.#present === undefined ? {} : { present: this.#present }),
+      decisions: this.#decider.decisions,
+      timeline: this.#timeline.save(),
+      evidence: this.#evidence.save(savedEvidenceBytes),
+      pauses: this.#orders.save(),
+      cooldowns: [...numbers.keys()].map((cooldown) =>
+        this.#decider.save(cooldown, unfinished.has(cooldown)),
+      ),
+      subjects,
+      observed: this.#units.observed,
+      boots: [...this.#routes].map(([source, { boots }]) => ({ source, boots: [...boots] })),
+      rules,
+    }
+  }
+
+  #restore(saved: EngineState): void {
+    this.#now = saved.now
+    this.#present = saved.present
+    this.#timeline.restore(saved.timeline)
+    this.#evidence.restore(saved.evidence)
+    this.#orders.restore(saved.pauses)
+    this.#units.restore(saved.observed)
+    const cooldowns = saved.cooldowns.map((state) => ({ state, cooldown: restoreCooldown(state) }))
+    const list = cooldowns.map(({ cooldown }) => cooldown)
+    for (const state of saved.subjects) {
+      restoreSubject(this.#units.subject(state.unit, state.mode), state, list)
+    }
+    for (const { source, boots } of saved.boots) {
+      for (const boot of boots) this.#routes.get(source)?.boots.add(boot)
+    }
+    const known = new Map(saved.rules.map((rule) => [rule.name, rule]))
+    const restored = this.#states.filter((state) => {
+      const rule = known.get(state.rule.name)
+      if (rule?.hash !== state.rule.hash) return false
+      state.restore(rule, list)
+      return true
+    })
+    this.#decider.restore(saved.decisions, cooldowns, ({ pending, began }) => {
+      const state = restored.find(({ rule }) => rule.name === pending?.rule)
+      if (state === undefined || pending === undefined) return undefined
+      const key = state.find(pending.values)
+      return key === undefined ? undefined : { state, key, at: began, age: undefined }
+    })
+    for (const state of restored) this.#resume(state)
+  }
+
+  /** Awaits again what a rule awaited when it was saved. */
+  #resume(state: RuleState): void {
+    const { expectEvery } = state.rule
+    for (const key of state.keys) {
+      if (key.awaited !== undefined) this.#awaitUntil(state, key, key.awaited)
+      const { incident } = key
+      if (incident !== undefined) {
+        this.#decider.awaitVerdict(incident, { state, key, at: incident.from, age: undefined })
+      }
+    }
+    for (const waiting of state.waiting) this.#awaitEarlier(state, waiting)
+    if (expectEvery !== undefined && state.listening !== undefined)
+      this.#listen(state, state.listening, expectEvery)
   }
 
   #onOther(input: Exclude<Input, LogEvent>, output: Output[]): void {
@@ -126,7 +219,7 @@ class RuleEngine implements Engine {
 
   /** Lets the time pass up to `at`, and settles what has fallen due. */
   #advance(at: Instant, output: Output[]): Instant {
-    if (this.#now === undefined) this.#start(at)
+    if (!this.#isStarted) this.#start(at)
     const now = this.#now !== undefined && this.#now > at ? this.#now : at
     this.#now = now
     for (;;) {
@@ -138,7 +231,10 @@ class RuleEngine implements Engine {
 
   /** Silence counts from the start for the rules that wait for it. */
   #start(at: Instant): void {
+    this.#isStarted = true
     for (const state of this.#states) {
+      if (state.started) continue
+      state.started = true
       const { condition, groupBy, expectEvery } = state.rule
       if (condition.kind === 'absence' && groupBy.length === 0) this.#await(state, state.key([], at))
       if (expectEvery !== undefined) this.#listen(state, at, expectEvery)
@@ -164,16 +260,25 @@ class RuleEngine implements Engine {
       const sample = { at, evidence, event, captures }
       const { lateness } = state.rule
       if (state.isOrdered && after(at, lateness) > now) {
-        this.#deadlines.add(after(at, lateness), (later) => {
-          const key = this.#apply(state, sample, event, later)
-          if (key !== undefined) this.#trigger(state, key, event, later)
-        })
+        const waiting = { sample, event }
+        state.waiting.add(waiting)
+        this.#awaitEarlier(state, waiting)
         continue
       }
       const key = this.#apply(state, sample, event, output)
       if (key !== undefined) triggered.push({ state, key })
     }
     for (const { state, key } of triggered) this.#trigger(state, key, event, output)
+  }
+
+  /** Takes the event when no other can come before it. */
+  #awaitEarlier(state: RuleState, waiting: Waiting): void {
+    const { sample, event } = waiting
+    this.#deadlines.add(after(sample.at, state.rule.lateness), `event ${state.rule.name}`, (output) => {
+      state.waiting.delete(waiting)
+      const key = this.#apply(state, sample, event, output)
+      if (key !== undefined) this.#trigger(state, key, event, output)
+    })
   }
 
   /** Gives the event to its window; returns the key whose condition is true. */
@@ -205,17 +310,21 @@ class RuleEngine implements Engine {
 
   #await(state: RuleState, key: KeyState, notBefore = instant(0)): void {
     const { deadline } = key.window
-    if (key.awaited || deadline === undefined) return
-    key.awaited = true
-    const at = after(deadline, state.rule.lateness)
-    this.#deadlines.add(instant(Math.max(at, notBefore)), (output, now) => {
-      key.awaited = false
+    if (key.awaited !== undefined || deadline === undefined) return
+    this.#awaitUntil(state, key, instant(Math.max(after(deadline, state.rule.lateness), notBefore)))
+  }
+
+  #awaitUntil(state: RuleState, key: KeyState, at: Instant): void {
+    key.awaited = at
+    this.#deadlines.add(at, `key ${state.rule.name} ${keyId(key.values)}`, (output, now) => {
+      key.awaited = undefined
       this.#onSilence(state, key, output, now)
     })
   }
 
   /** A window that waits for silence may have waited long enough. */
   #onSilence(state: RuleState, key: KeyState, output: Output[], now: Instant): void {
+    if (key.gone) return
     state.startAgain(key)
     const { deadline } = key.window
     if (deadline === undefined) return
@@ -290,7 +399,8 @@ class RuleEngine implements Engine {
 
   /** Waits for an event of the rule; says so, once, when none came for too long. */
   #listen(state: RuleState, from: Instant, every: Duration): void {
-    this.#deadlines.add(after(from, every), (output) => {
+    state.listening = from
+    this.#deadlines.add(after(from, every), `listen ${state.rule.name}`, (output) => {
       const last = state.latest
       const next = last === undefined || last < from ? from : last
       if (next > from) {
@@ -316,3 +426,19 @@ class RuleEngine implements Engine {
 }
 
 const longer = (a: Duration, b: Duration): Duration => (a > b ? a : b)
+
+const restoreCooldown = ({
+  decision,
+  began,
+  until,
+  acting,
+  actedUntil,
+  ignored,
+}: CooldownState): Cooldown => ({
+  decision: restoreDecision(decision),
+  began,
+  until,
+  acting,
+  ignored,
+  ...(actedUntil === undefined ? {} : { actedUntil }),
+})

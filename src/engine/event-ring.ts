@@ -34,6 +34,14 @@ export class EventRing {
     return this.#cells[this.#cell(index) + 1] ?? Number.NaN
   }
 
+  /** From the oldest on. */
+  toArray(): (readonly [Instant, number])[] {
+    return Array.from(
+      { length: this.#size },
+      (_, index) => [this.timeAt(index), this.evidenceAt(index)] as const,
+    )
+  }
+
   /** Adds an event at its place in time. When the ring is full the oldest event goes, which may be the new one. */
   add(at: Instant, evidence: number): void {
     if (this.#size === this.#limit) {

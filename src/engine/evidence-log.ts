@@ -1,6 +1,7 @@
 /** Texts of the events in the windows, so that a decision can be explained; bounded for all windows together. */
 
 import type { Evidence } from './decision.ts'
+import type { EvidenceState } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
 import type { Instant } from './time.ts'
 
@@ -18,6 +19,28 @@ export class EvidenceLog {
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes
+  }
+
+  /** The latest ones, as far as they fit into `limitBytes`. */
+  save(limitBytes: number): EvidenceState {
+    const events: { number: number; evidence: Evidence }[] = []
+    let bytes = 0
+    for (let number = this.#next - 1; ; number--) {
+      const evidence = this.#events.get(number)
+      if (evidence === undefined) break
+      bytes += sizeOf(evidence)
+      if (bytes > limitBytes) break
+      events.push({ number, evidence })
+    }
+    return { next: this.#next, events: events.reverse() }
+  }
+
+  restore({ next, events }: EvidenceState): void {
+    this.#next = next
+    for (const { number, evidence } of events) {
+      this.#events.set(number, evidence)
+      this.#bytes += sizeOf(evidence)
+    }
   }
 
   /** Keeps `event` and returns its number, by which it can be asked for. */

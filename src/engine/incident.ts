@@ -1,6 +1,7 @@
 /** An action whose worth is being judged: did the condition stay quiet and does the unit run? */
 
 import type { Decision } from './decision.ts'
+import { type IncidentState, restoreDecision } from './engine-state.ts'
 import type { Verification } from './rule.ts'
 import { after, type Instant } from './time.ts'
 import type { CreateWindow } from './windows/compile-condition.ts'
@@ -38,4 +39,15 @@ export function isBrokenBy({ window, from, until }: Incident, sample: Sample): b
   if (sample.at < from || sample.at > until) return false
   window.add(sample)
   return window.isTrue(sample.at)
+}
+
+/** The incident as it was saved; `undefined` where its window does not fit the rule. */
+export function restoreIncident(
+  { decision, from, until, window: saved, closed }: IncidentState,
+  verification: Verification,
+  createWindow: CreateWindow,
+): Incident | undefined {
+  const window = createWindow(from)
+  if (!window.restore(saved)) return undefined
+  return { decision: restoreDecision(decision), verification, from, until, window, closed }
 }

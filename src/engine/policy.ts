@@ -61,7 +61,8 @@ export function giveUp({ state: { rule }, key, at }: Case): readonly Action[] {
   let isNew = false
   for (const subject of key.subjects) {
     if (subject.givenUp === undefined) {
-      subject.givenUp = { since: at, halfOpen: rule.budget?.halfOpen, helped: false }
+      const halfOpen = rule.budget?.halfOpen
+      subject.givenUp = { since: at, helped: false, ...(halfOpen === undefined ? {} : { halfOpen }) }
       isNew = true
     } else subject.givenUp.helped = false
   }

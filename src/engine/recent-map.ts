@@ -3,11 +3,15 @@
 /** At most `limit` entries; `evicted` counts those that had to go. */
 export class RecentMap<Value> {
   readonly #limit: number
+  readonly #onEvicted: (value: Value) => void
   readonly #entries = new Map<string, Value>()
-  #evicted = 0
+  #evicted: number
 
-  constructor(limit: number) {
+  /** `evicted` had to go before. */
+  constructor(limit: number, onEvicted: (value: Value) => void, evicted = 0) {
     this.#limit = limit
+    this.#onEvicted = onEvicted
+    this.#evicted = evicted
   }
 
   get size(): number {
@@ -16,6 +20,16 @@ export class RecentMap<Value> {
 
   get evicted(): number {
     return this.#evicted
+  }
+
+  /** Without making it more recently used. */
+  peek(key: string): Value | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** The longest unused first. */
+  values(): Iterable<Value> {
+    return this.#entries.values()
   }
 
   /** The value of `key`, made by `create` where there is none; from now on the most recently used. */
@@ -36,9 +50,10 @@ export class RecentMap<Value> {
   }
 
   #evictOldest(): void {
-    for (const key of this.#entries.keys()) {
+    for (const [key, value] of this.#entries) {
       this.#entries.delete(key)
       this.#evicted++
+      this.#onEvicted(value)
       return
     }
   }

@@ -2,14 +2,23 @@
 
 import { compileMatch, type Matcher } from '../match/compile-match.ts'
 import type { HoldReason } from './decision.ts'
+import { type KeySaved, type RuleSaved, saveDecision } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
-import type { EventRing } from './event-ring.ts'
-import type { Incident } from './incident.ts'
+import { EventRing } from './event-ring.ts'
+import { type Incident, restoreIncident } from './incident.ts'
 import { keyId, keyValues } from './key.ts'
 import { RecentMap } from './recent-map.ts'
 import type { Action, Rule } from './rule.ts'
 import type { RuleStatus } from './status.ts'
-import { type Cooldown, cools, inGrace, newSubject, type Subject } from './subject.ts'
+import {
+  type Cooldown,
+  cools,
+  inGrace,
+  newSubject,
+  restoreSubject,
+  type Subject,
+  saveSubject,
+} from './subject.ts'
 import { resolveActions } from './target.ts'
 import { after, type Instant, instant, span } from './time.ts'
 import type { Units } from './units.ts'
@@ -37,8 +46,10 @@ export interface KeyState {
   unclear: Unclear | undefined
   /** An action whose worth is being judged. */
   incident: Incident | undefined
-  /** A deadline of the window is in the engine's list. */
-  awaited: boolean
+  /** When the engine will look whether the window has waited long enough. */
+  awaited: Instant | undefined
+  /** It had to go because there were too many keys: nothing comes of it any more. */
+  gone: boolean
 }
 
 export interface Unclear {
@@ -47,13 +58,19 @@ export interface Unclear {
   readonly events: EventRing
 }
 
+/** An event that a rule takes when all that may come before it have come. */
+export interface Waiting {
+  readonly sample: Sample
+  readonly event: LogEvent
+}
+
 export class RuleState {
   readonly rule: Rule
   readonly match: Matcher
   readonly isReset: Matcher | undefined
   readonly createWindow: CreateWindow
   readonly #units: Units
-  readonly #keys: RecentMap<KeyState>
+  #keys: RecentMap<KeyState>
   /** Raised when all windows of the rule start again from nothing. */
   #epoch = 0
   #clearedAt = instant(0)
@@ -62,6 +79,12 @@ export class RuleState {
   /** Latest time at which events may be missing. */
   gap: Instant | undefined
   deaf = false
+  /** It has seen time pass. */
+  started = false
+  /** Since when an event has been expected that none has come. */
+  listening: Instant | undefined
+  /** Events that wait for others that may come before them. */
+  readonly waiting = new Set<Waiting>()
   readonly counts = { matched: 0, ignored: 0, late: 0, future: 0, acted: 0, held: 0, notRecovered: 0 }
 
   constructor(rule: Rule, units: Units) {
@@ -70,7 +93,7 @@ export class RuleState {
     this.isReset = rule.reset === undefined ? undefined : compileMatch(rule.reset)
     this.createWindow = compileCondition(rule.condition, rule.lateness)
     this.#units = units
-    this.#keys = new RecentMap(rule.maxKeys)
+    this.#keys = new RecentMap(rule.maxKeys, letGo)
   }
 
   keyOf(event: LogEvent, captures: ReadonlyMap<string, string>, at: Instant): KeyState {
@@ -80,6 +103,11 @@ export class RuleState {
   /** The state of the key with these values, which is new to the rule at `at` if it has none. */
   key(values: readonly string[], at: Instant): KeyState {
     return this.#keys.use(keyId(values), () => this.#create(values, at))
+  }
+
+  /** The state of the key with these values, if it has one. */
+  find(values: readonly string[]): KeyState | undefined {
+    return this.#keys.peek(keyId(values))
   }
 
   /** The cooldown into which an event of `key` at that time falls. */
@@ -145,6 +173,73 @@ export class RuleState {
     return kind === 'absence' || kind === 'sequence'
   }
 
+  get keys(): Iterable<KeyState> {
+    return this.#keys.values()
+  }
+
+  /** `indexOf` numbers the cooldowns. */
+  save(indexOf: (cooldown: Cooldown) => number): RuleSaved {
+    const { rule, latest, gap, listening, deaf, counts } = this
+    return {
+      name: rule.name,
+      hash: rule.hash,
+      epoch: this.#epoch,
+      clearedAt: this.#clearedAt,
+      ...(latest === undefined ? {} : { latest }),
+      ...(gap === undefined ? {} : { gap }),
+      ...(listening === undefined ? {} : { listening }),
+      deaf,
+      started: this.started,
+      counts: { ...counts },
+      evicted: this.#keys.evicted,
+      keys: [...this.#keys.values()].map((key) => saveKey(key, indexOf)),
+      waiting: [...this.waiting].map(({ sample, event }) => ({
+        at: sample.at,
+        evidence: sample.evidence,
+        captures: [...sample.captures].map(([name, value]) => [name, value] as const),
+        event: { ...event, fields: [...event.fields] },
+      })),
+    }
+  }
+
+  /** Takes up what the same rule saved; the caller sees to what is awaited. */
+  restore(saved: RuleSaved, cooldowns: readonly Cooldown[]): void {
+    this.#epoch = saved.epoch
+    this.#keys = new RecentMap(this.rule.maxKeys, letGo, saved.evicted)
+    this.#clearedAt = saved.clearedAt
+    this.latest = saved.latest
+    this.gap = saved.gap
+    this.listening = saved.listening
+    this.deaf = saved.deaf
+    this.started = saved.started
+    Object.assign(this.counts, saved.counts)
+    for (const key of saved.keys) this.#restoreKey(key, cooldowns)
+    for (const { at, evidence, captures, event } of saved.waiting) {
+      const whole = { ...event, fields: new Map(event.fields) }
+      this.waiting.add({ sample: { at, evidence, event: whole, captures: new Map(captures) }, event: whole })
+    }
+  }
+
+  #restoreKey(saved: KeySaved, cooldowns: readonly Cooldown[]): void {
+    const key = this.key(saved.values, instant(0))
+    // What cannot be taken up starts again from nothing.
+    if (!key.window.restore(saved.window)) return
+    key.epoch = saved.epoch
+    key.heldFor = saved.heldFor
+    key.awaited = saved.awaited
+    const [own] = key.subjects
+    if (saved.own !== undefined && own?.unit === '') restoreSubject(own, saved.own, cooldowns)
+    const { clear, verify } = this.rule
+    if (saved.unclear !== undefined && clear !== undefined) {
+      const events = new EventRing(clear.count + 1)
+      for (const [at, evidence] of saved.unclear.events) events.add(at, evidence)
+      key.unclear = { since: saved.unclear.since, events }
+    }
+    if (saved.incident !== undefined && verify !== undefined) {
+      key.incident = restoreIncident(saved.incident, verify, this.createWindow)
+    }
+  }
+
   status(): RuleStatus {
     return { rule: this.rule.name, ...this.counts, keys: this.#keys.size, evicted: this.#keys.evicted }
   }
@@ -168,7 +263,8 @@ export class RuleState {
       epoch: 0,
       unclear: undefined,
       incident: undefined,
-      awaited: false,
+      awaited: undefined,
+      gone: false,
     }
     key.epoch = this.#epochOf(key)
     return key
@@ -188,5 +284,35 @@ export class RuleState {
       if (graceEnd > until) until = graceEnd
     }
     return until
+  }
+}
+
+function letGo(key: KeyState): void {
+  key.gone = true
+  key.incident = undefined
+}
+
+function saveKey(key: KeyState, indexOf: (cooldown: Cooldown) => number): KeySaved {
+  const { heldFor, awaited, unclear, incident } = key
+  const [own] = key.subjects
+  return {
+    values: key.values,
+    window: key.window.save(),
+    epoch: key.epoch,
+    ...(heldFor === undefined ? {} : { heldFor }),
+    ...(awaited === undefined ? {} : { awaited }),
+    ...(unclear === undefined ? {} : { unclear: { since: unclear.since, events: unclear.events.toArray() } }),
+    ...(incident === undefined
+      ? {}
+      : {
+          incident: {
+            decision: saveDecision(incident.decision),
+            from: incident.from,
+            until: incident.until,
+            window: incident.window.save(),
+            closed: incident.closed,
+          },
+        }),
+    ...(own?.unit === '' ? { own: saveSubject(own, indexOf) } : {}),
   }
 }

@@ -2,8 +2,7 @@
 
 import type { CooldownEnd } from './decision.ts'
 
-export interface RuleStatus {
-  readonly rule: string
+export interface RuleCounts {
   /** Matching events, the ignored ones included. */
   readonly matched: number
   /** Matching events that fell into a cooldown or a grace. */
@@ -18,6 +17,10 @@ export interface RuleStatus {
   readonly held: number
   /** Actions after which the condition came true again, or the unit did not run. */
   readonly notRecovered: number
+}
+
+export interface RuleStatus extends RuleCounts {
+  readonly rule: string
   /** Keys that have a window. */
   readonly keys: number
   /** Keys that had to go because there were too many. */

@@ -1,6 +1,7 @@
 /** What rules act upon, and what is known of it: a unit, shared by all rules that name it, or the key of a rule that names none. */
 
 import type { Decision } from './decision.ts'
+import type { SubjectState } from './engine-state.ts'
 import type { Backoff, Budget, Rule } from './rule.ts'
 import { type Duration, type Instant, instant, microseconds, span } from './time.ts'
 
@@ -24,7 +25,7 @@ export interface Cooldown {
 /** The watchdog has given up: nothing is done until an operator resumes it or it may try once more. */
 export interface GivenUp {
   since: Instant
-  readonly halfOpen: Duration | undefined
+  readonly halfOpen?: Duration
   /** It tried once more by itself, and nothing was held back since. */
   helped: boolean
 }
@@ -53,6 +54,28 @@ export const newSubject = (unit: string, mode: Rule['mode']): Subject => ({
   actions: [],
   givenUp: undefined,
 })
+
+/** `indexOf` numbers the cooldowns. */
+export function saveSubject(subject: Subject, indexOf: (cooldown: Cooldown) => number): SubjectState {
+  const { unit, mode, epoch, cooldown, disturbed, givenUp } = subject
+  return {
+    unit,
+    mode,
+    epoch,
+    actions: [...subject.actions],
+    ...(cooldown === undefined ? {} : { cooldown: indexOf(cooldown) }),
+    ...(disturbed === undefined ? {} : { disturbed }),
+    ...(givenUp === undefined ? {} : { givenUp: { ...givenUp } }),
+  }
+}
+
+export function restoreSubject(subject: Subject, state: SubjectState, cooldowns: readonly Cooldown[]): void {
+  subject.epoch = state.epoch
+  subject.actions.push(...state.actions)
+  subject.cooldown = state.cooldown === undefined ? undefined : cooldowns[state.cooldown]
+  subject.disturbed = state.disturbed
+  subject.givenUp = state.givenUp === undefined ? undefined : { ...state.givenUp }
+}
 
 /** Whether an event of time `at` falls into the cooldown, or before the action that began it. */
 export const cools = (cooldown: Cooldown, at: Instant): boolean => cooldown.acting || at < cooldown.until

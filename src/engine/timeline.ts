@@ -1,5 +1,6 @@
 /** One time for everything: clocks jump, so the engine counts by the journal's monotonic time wherever there is one. */
 
+import type { TimelineState } from './engine-state.ts'
 import type { MonotonicTime } from './event.ts'
 import { type Instant, instant } from './time.ts'
 
@@ -43,6 +44,15 @@ export class Timeline {
   /** Realtime at engine time `at`, as the clock is set now. */
   wall(at: Instant): Instant {
     return instant(at + this.#skew)
+  }
+
+  save(): TimelineState {
+    return { skew: this.#skew, boots: [...this.#boots].map(([id, boot]) => ({ id, ...boot })) }
+  }
+
+  restore({ skew, boots }: TimelineState): void {
+    this.#skew = skew
+    for (const { id, ...boot } of boots) this.#boots.set(id, boot)
   }
 
   #bootOf(id: string, monotonicAt: number, at: Instant): Boot {

@@ -22,6 +22,19 @@ export class Units {
     return subject
   }
 
+  get observed(): readonly UnitObservation[] {
+    return [...this.#observed.values()]
+  }
+
+  restore(observed: readonly UnitObservation[]): void {
+    for (const observation of observed) this.#observed.set(observation.unit, observation)
+  }
+
+  /** Of both modes. */
+  subjects(): readonly Subject[] {
+    return [...this.#subjects.enforce.values(), ...this.#subjects.simulate.values()]
+  }
+
   isStopped(unit: string): boolean {
     return this.#observed.get(unit)?.stopped === true
   }
