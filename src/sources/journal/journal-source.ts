@@ -1,198 +1,220 @@
-/** Follows the journal through journalctl, which is started again whenever it ends. */
+/** Follows the journal through one journalctl for all journal sources, which is started again whenever it ends. */
 
-import { setTimeout } from 'node:timers/promises'
 import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
-import { type Instant, span } from '../../engine/time.ts'
-import type { Fields } from '../../match/matchable.ts'
+import type { Instant } from '../../engine/time.ts'
+import type { ChildEnd } from '../../platform/child-process.ts'
+import { pause } from '../../platform/pause.ts'
 import { type Batch, type Position, type Source, SourceError, type SourceNotice } from '../source.ts'
 import type { JournalEntry } from './entry.ts'
-import { entryEvent } from './entry-event.ts'
-import { type End, journalctl } from './journalctl.ts'
-import { noPermission } from './permission.ts'
-import { type Place, parsePosition, placeAfter, toPosition } from './place.ts'
-import { matchArguments, selectionFields, selector, type UnitsOf } from './selection.ts'
+import { endWords, type Failure } from './failure.ts'
+import { Journalctl, type Sight } from './journalctl.ts'
+import { isSameEntry, type Place, parsePosition, toPosition } from './place.ts'
+import { readOn } from './reading.ts'
+import { Restarts } from './restarts.ts'
+import { type Routed, router } from './routing.ts'
+import { contradictory, matchArguments, selectionFields, type UnitsOf } from './selection.ts'
 
 export interface JournalSourceOptions {
-  /** Sources of the rule file; one journalctl serves them all. */
+  /** Sources of the rule file. */
   readonly specs: readonly JournalSpec[]
   /** Fields that rules read, besides MESSAGE. */
   readonly fields: ReadonlySet<string>
   readonly unitsOf: UnitsOf
   readonly clock: () => Instant
-  /** The program to run; another one in tests. */
-  readonly program?: string
+  /** The program; `journalctl` of the PATH unless told. */
+  readonly journalctl?: string
+  /** Further arguments, such as `--directory=DIR`. */
+  readonly extraArgs?: readonly string[]
+  /** How long it may be silent before its place in the journal is renewed; an hour unless told. */
+  readonly silenceMs?: number
 }
 
-const firstDelayMs = 100
-const longestDelayMs = 10_000
-/** A reader that lived so long is taken for healthy: the next delay is the first one again. */
-const healthyMs = 10_000
-/** How often an empty journal is looked into. */
-const emptyDelayMs = 500
-
+/**
+ * A source of the entries that `specs` select, each an event for every one of them.
+ *
+ * Without a position it begins at the journal's present end; with one, behind the entry that was read last. Every entry
+ * comes once. When journalctl ends, another goes on behind the last entry.
+ */
 export const journalSource = (options: JournalSourceOptions): Source => ({
   name: 'journal',
-  read: (after, signal) => new Reader(options, signal).read(after),
+  read: (after, signal) => new JournalReader(options, signal).read(after),
 })
 
-class Reader {
+/** Why a reader has stopped. */
+type Stop =
+  | { readonly kind: 'ended'; readonly end: ChildEnd }
+  | ({ readonly kind: 'unreadable' } & Failure)
+  /** There is nothing wrong: it was told to, or nothing has come for a long time. */
+  | { readonly kind: 'stopped' }
+
+const hourMs = 3_600_000
+/** A reader that fails so often at one place cannot get past it. */
+const fruitlessLimit = 5
+
+class JournalReader {
   readonly #options: JournalSourceOptions
-  readonly #program: string
   readonly #signal: AbortSignal
-  readonly #names: readonly string[]
-  readonly #selectors: readonly { readonly name: string; readonly selects: (fields: Fields) => boolean }[]
-  readonly #fieldArgument: string
-  readonly #matchArguments: readonly string[]
+  readonly #journalctl: Journalctl
+  readonly #matches: readonly string[]
+  readonly #fields: ReadonlySet<string>
+  readonly #route: (entries: readonly JournalEntry[]) => Routed
+  readonly #restarts = new Restarts()
   #place: Place | undefined
-  #delayMs = firstDelayMs
-  #notices: SourceNotice[] = []
+  #wasReadable = false
+  #isUnavailable = false
+  #fruitless = 0
 
   constructor(options: JournalSourceOptions, signal: AbortSignal) {
-    const { specs, unitsOf, fields } = options
+    const { specs, unitsOf, fields, journalctl: program = 'journalctl', extraArgs = [] } = options
     this.#options = options
-    this.#program = options.program ?? 'journalctl'
     this.#signal = signal
-    this.#names = specs.map(({ name }) => name)
-    this.#selectors = specs.map((spec) => ({ name: spec.name, selects: selector(spec, unitsOf) }))
-    const wanted = new Set(['MESSAGE', ...selectionFields(specs, unitsOf), ...fields])
-    this.#fieldArgument = `--output-fields=${[...wanted].join(',')}`
-    this.#matchArguments = matchArguments(specs, unitsOf)
+    this.#journalctl = new Journalctl({ program, extraArgs, unitsOf })
+    this.#matches = matchArguments(specs, unitsOf)
+    this.#fields = new Set(['MESSAGE', ...selectionFields(specs, unitsOf), ...fields])
+    this.#route = router(specs, unitsOf)
   }
 
   async *read(after: Position | undefined): AsyncGenerator<Batch> {
-    this.#place = parsePosition(after)
-    let isCaughtUp = this.#place === undefined
-    this.#place ??= await this.#end()
-    if (this.#signal.aborted) return
-    yield this.#batch([])
-    yield* this.#awaitFirstEntry()
+    this.#checkSpecs()
+    this.#place = after === undefined ? undefined : parsePosition(after)
+    let notices =
+      after === undefined || this.#place !== undefined
+        ? []
+        : [this.#notice('gap', 'the stored position is not understood; reading begins at the present end')]
     while (!this.#signal.aborted) {
-      const started = performance.now()
-      // Following looks only at the current boot: entries of an earlier one are caught up with first.
-      if (!isCaughtUp) yield* this.#run([])
+      const [place, started] = [this.#place, performance.now()]
+      const stop = yield* this.#live(notices)
       if (this.#signal.aborted) return
-      const end = yield* this.#run(['--follow'])
-      if (this.#signal.aborted) return
-      isCaughtUp = false
-      yield* this.#rest(end, performance.now() - started)
+      const isFruitless = stop.kind === 'ended' && isFailure(stop.end) && this.#place === place
+      this.#fruitless = isFruitless ? this.#fruitless + 1 : 0
+      yield* this.#rest(stop, performance.now() - started)
+      notices = []
     }
   }
 
-  /** The journal's present end. */
-  async #end(): Promise<Place> {
-    const runs = journalctl(this.#program, ['--lines=1', '--output-fields=_BOOT_ID'], this.#signal)
-    let last: JournalEntry | undefined
-    for (;;) {
-      const next = await runs.next()
-      if (next.done) {
-        this.#throwUnlessReadable(next.value)
-        break
-      }
-      last = next.value.entries.at(-1) ?? last
-    }
-    return last === undefined
-      ? { realtime: this.#options.clock(), selected: false }
-      : { cursor: last.cursor, realtime: last.realtime, selected: false }
+  #checkSpecs(): void {
+    const names = contradictory(this.#options.specs, this.#options.unitsOf)
+    if (names.length > 0)
+      throw new SourceError(`no entry can be what ${names.join(', ')} asks for: one field cannot be both`)
   }
 
-  /** In an empty journal there is no place to follow from; whatever comes first is new. */
-  async *#awaitFirstEntry(): AsyncGenerator<Batch> {
-    while (this.#place?.cursor === undefined && !this.#signal.aborted) {
-      const end = await this.#end()
-      if (end.cursor !== undefined) {
-        yield* this.#run(['--boot=all'])
-        this.#place = this.#place?.cursor === undefined ? end : this.#place
-        return
-      }
-      await setTimeout(emptyDelayMs, undefined, { signal: this.#signal }).catch(ended)
+  /** Finds the place to go on from, catches up with the present and follows, until something stops it. */
+  async *#live(notices: readonly SourceNotice[]): AsyncGenerator<Batch, Stop> {
+    const end = await this.#journalctl.look(this.#signal)
+    if (end.kind === 'unreadable') return end
+    if (this.#place === undefined) {
+      this.#place = this.#placeOf(end)
+      yield this.#batch([...notices, ...this.#availability()])
+    } else {
+      const mended = await this.#mend(this.#place, end)
+      if ('kind' in mended) return mended
+      yield this.#batch([...this.#availability(), ...mended])
+      const place = this.#place
+      // --follow shows nothing of earlier boots.
+      const stop = yield* this.#read([])
+      if (stop.kind !== 'ended' || isFailure(stop.end)) return stop
+      // Nothing up to `end` is selected: a place there is not lost when old entries go.
+      if (this.#place === place) this.#place = this.#placeOf(end)
     }
+    return yield* this.#read(['--follow', '--no-tail'])
   }
 
-  /** Reads from the place on, the entry there included, and drops that one: a cursor to start after may skip another. */
-  async *#run(args: readonly string[]): AsyncGenerator<Batch, End> {
-    const from = this.#place
-    const start = from?.cursor === undefined ? [] : [`--cursor=${from.cursor}`]
-    const runs = journalctl(
-      this.#program,
-      [...args, '--no-tail', this.#fieldArgument, ...start, ...this.#matchArguments],
-      this.#signal,
-    )
-    let isFirst = true
+  async *#read(args: readonly string[]): AsyncGenerator<Batch, Stop> {
+    const parts = readOn({
+      journalctl: this.#journalctl,
+      args: [...args, ...this.#matches],
+      fields: this.#fields,
+      from: this.#place?.cursor,
+      silenceMs: this.#options.silenceMs ?? hourMs,
+      signal: this.#signal,
+    })
     try {
       for (;;) {
-        const next = await runs.next()
-        if (next.done) return next.value
-        const { entries, damaged } = next.value
-        if (damaged > 0)
-          this.#tell(
-            'damaged',
-            `${damaged} entries of the journal could not be read; run journalctl --verify`,
-          )
-        const [first] = entries
-        let fresh = entries
-        if (isFirst && first !== undefined) {
-          isFirst = false
-          if (first.cursor === from?.cursor) fresh = entries.slice(1)
-          else if (from?.selected === true) this.#tellGap(from, first)
-        }
-        const last = fresh.at(-1)
-        if (last !== undefined) this.#place = placeAfter(last)
-        if (fresh.length > 0 || this.#notices.length > 0) yield this.#batch(fresh)
+        const part = await parts.next()
+        if (part.done)
+          return part.value === 'stopped' ? { kind: 'stopped' } : { kind: 'ended', end: part.value }
+        const { entries, damaged } = part.value
+        const last = entries.at(-1)
+        if (last !== undefined) this.#place = last
+        const { events, notices } = this.#route(entries)
+        yield this.#batch([...this.#damage(damaged), ...notices], events)
       }
     } finally {
-      await runs.return({ how: 'left', failed: false, missing: false, complaint: '' })
+      await parts.return('stopped')
     }
   }
 
-  async *#rest(end: End, livedMs: number): AsyncGenerator<Batch> {
-    this.#throwUnlessReadable(end)
-    if (livedMs > healthyMs) this.#delayMs = firstDelayMs
-    const why = end.complaint === '' ? '' : `: ${end.complaint.split('\n').at(-1)}`
-    this.#tell(
-      'reader-restarted',
-      `journalctl ended (${end.how}${why}); it is started again where it stopped`,
-    )
-    yield this.#batch([])
-    await setTimeout(this.#delayMs, undefined, { signal: this.#signal }).catch(ended)
-    this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
+  /** Tells where entries are lost at the place, which is moved where there is no going on from it. */
+  async #mend(place: Place, end: Seen): Promise<readonly SourceNotice[] | Stop> {
+    if (this.#fruitless >= fruitlessLimit) {
+      this.#fruitless = 0
+      this.#place = this.#placeOf(end)
+      const span = `${iso(place.realtime)} and ${iso(this.#place.realtime)}`
+      return [
+        this.#notice('gap', `journalctl cannot read what was logged between ${span}; it is passed over`),
+      ]
+    }
+    if (place.cursor === undefined) return []
+    const found = await this.#journalctl.look(this.#signal, place.cursor)
+    if (found.kind === 'unreadable') {
+      if (!found.message.includes('seek to cursor')) return found
+      this.#place = this.#placeOf(end)
+      return [this.#notice('gap', `the stored position is refused; reading begins at the present end`)]
+    }
+    if (found.kind === 'entry' && isSameEntry(found.entry.cursor, place.cursor)) return []
+    const until = found.kind === 'entry' ? iso(found.entry.realtime) : 'now'
+    const message =
+      'the entry that was read last is no longer in the journal: ' +
+      `entries between ${iso(place.realtime)} and ${until} may be missing (SystemMaxUse= in journald.conf keeps more)`
+    return [this.#notice('gap', message)]
   }
 
-  #batch(entries: readonly JournalEntry[]): Batch {
-    const events = entries.flatMap((entry): LogEvent[] =>
-      this.#selectors.flatMap(({ name, selects }) =>
-        selects(entry.fields) ? [entryEvent(name, entry)] : [],
-      ),
-    )
-    const notices = this.#notices
-    this.#notices = []
+  /** Tells why it has stopped and waits until it is time to try again. */
+  async *#rest(stop: Stop, livedMs: number): AsyncGenerator<Batch> {
+    if (stop.kind === 'stopped') return
+    const { delayMs, inRow, isTold } = this.#restarts.after(livedMs)
+    if (stop.kind === 'unreadable') {
+      if (stop.forGood && !this.#wasReadable) throw new SourceError(stop.message)
+      if (!this.#isUnavailable)
+        yield this.#batch([this.#notice('unavailable', `${stop.message}; trying again`)])
+      this.#isUnavailable = true
+    } else if (isTold) {
+      const times = inRow === 1 ? '' : `, for the ${inRow}th time in a row`
+      const message = `journalctl ended (${endWords(stop.end)})${times}; reading goes on behind the last entry in ${delayMs} ms`
+      yield this.#batch([this.#notice('reader-restarted', message)])
+    }
+    await pause(delayMs, this.#signal)
+  }
+
+  #availability(): readonly SourceNotice[] {
+    const notices = this.#isUnavailable ? [this.#notice('available', 'the journal is read again')] : []
+    this.#isUnavailable = false
+    this.#wasReadable = true
+    return notices
+  }
+
+  #damage(count: number): readonly SourceNotice[] {
+    if (count === 0) return []
+    const message = `${count} entries could not be read and are skipped; journalctl --verify tells more`
+    return [this.#notice('damaged', message)]
+  }
+
+  #placeOf(seen: Seen): Place {
+    return seen.kind === 'entry' ? seen.entry : { realtime: this.#options.clock() }
+  }
+
+  #batch(notices: readonly SourceNotice[], events: readonly LogEvent[] = []): Batch {
     return { events, notices, position: this.#place === undefined ? null : toPosition(this.#place) }
   }
 
-  #tell(kind: SourceNotice['kind'], message: string): void {
-    this.#notices.push({ sources: this.#names, at: this.#options.clock(), kind, message })
-  }
-
-  #tellGap(from: Place, first: JournalEntry): void {
-    const seconds = Math.max(0, span(from.realtime, first.realtime) / 1_000_000)
-    this.#tell(
-      'gap',
-      `the entry read last is no longer in the journal: entries of up to ${seconds.toFixed(3)} s before ` +
-        `${new Date(first.realtime / 1_000).toISOString()} may be missing; keep more of the journal (SystemMaxUse= in journald.conf)`,
-    )
-  }
-
-  #throwUnlessReadable(end: End): void {
-    if (this.#signal.aborted) return
-    if (end.missing) {
-      throw new SourceError(
-        `${this.#program} was not found; rules on the journal need systemd, rules on files do not`,
-      )
-    }
-    const refusal = noPermission(end.complaint, this.#options.unitsOf)
-    if (refusal !== undefined) throw new SourceError(refusal)
+  #notice(kind: SourceNotice['kind'], message: string): SourceNotice {
+    return { sources: this.#options.specs.map(({ name }) => name), at: this.#options.clock(), kind, message }
   }
 }
 
-/** An abort ends a wait early; nothing else can. */
-const ended = (): void => undefined
+type Seen = Exclude<Sight, { readonly kind: 'unreadable' }>
+
+const isFailure = (end: ChildEnd): boolean => end.kind !== 'exited' || end.status !== 0
+
+const iso = (at: Instant): string => new Date(at / 1_000).toISOString()

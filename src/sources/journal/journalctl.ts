@@ -1,57 +1,77 @@
-/** Runs journalctl and reads what it prints, until it ends. */
+/** journalctl as a reader of the journal: how it is called, and what it prints. */
 
-import { execa } from 'execa'
+import { type ChildEnd, type ChildProcess, startChild } from '../../platform/child-process.ts'
 import type { JournalEntry } from './entry.ts'
-import { ExportParser } from './export-parser.ts'
+import { ExportParser, type Parsed } from './export-parser.ts'
+import { type Failure, failureOf } from './failure.ts'
+import type { UnitsOf } from './selection.ts'
 
-export interface Run {
-  /** Entries of one chunk of output, in their order, and how many could not be read. */
-  readonly entries: readonly JournalEntry[]
-  readonly damaged: number
+export interface JournalctlOptions {
+  readonly program: string
+  /** Where to read from: `--directory=DIR` and the like. */
+  readonly extraArgs: readonly string[]
+  readonly unitsOf: UnitsOf
 }
 
-export interface End {
-  /** In words: `exit code 1`, `signal SIGKILL`. */
-  readonly how: string
-  readonly failed: boolean
-  /** There is no such program. */
-  readonly missing: boolean
-  /** The end of what it wrote to standard error. */
-  readonly complaint: string
+/** A running journalctl. */
+export interface Reading {
+  /** What it printed, as it comes; ends when it ends. */
+  readonly parts: AsyncIterable<Parsed>
+  readonly ended: Promise<ChildEnd>
+  signal(name: NodeJS.Signals): void
+  stop(): Promise<ChildEnd>
 }
 
-/** Of standard error, only the end is kept. */
-const complaintLimit = 4_096
+export type Sight =
+  | { readonly kind: 'entry'; readonly entry: JournalEntry }
+  /** There is none. */
+  | { readonly kind: 'nothing' }
+  | ({ readonly kind: 'unreadable' } & Failure)
 
-/** Yields chunks as they come; the next is read only when it is asked for. Ends with how the child ended. */
-export async function* journalctl(
-  program: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<Run, End> {
-  const child = execa(program, ['--no-pager', '--output=export', ...args], {
-    buffer: false,
-    reject: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    env: { LC_ALL: 'C.UTF-8' },
-    cancelSignal: signal,
-  })
-  let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-complaintLimit)
-  })
-  const parser = new ExportParser()
-  try {
-    for await (const chunk of child.stdout) yield parser.push(chunk)
-  } catch (error) {
-    if (!signal.aborted) complaint += `\n${error instanceof Error ? error.message : String(error)}`
-  } finally {
-    child.kill()
+export class Journalctl {
+  readonly #options: JournalctlOptions
+
+  constructor(options: JournalctlOptions) {
+    this.#options = options
   }
-  const result = await child
-  const how =
-    result.exitCode === undefined ? `signal ${result.signal ?? 'unknown'}` : `exit code ${result.exitCode}`
-  return { how, failed: result.failed, missing: result.code === 'ENOENT', complaint: complaint.trim() }
+
+  /** Reads entries with `fields` and their addresses. */
+  read(args: readonly string[], fields: ReadonlySet<string>): Reading {
+    const child = this.#start(['--quiet', ...args], fields)
+    return {
+      parts: parsed(child),
+      ended: child.ended,
+      signal: child.signal,
+      stop: child.stop,
+    }
+  }
+
+  /** The last entry of the whole journal or, from a cursor on, the first. */
+  async look(signal: AbortSignal, cursor?: string): Promise<Sight> {
+    // Not quiet: it is here that a missing permission is told.
+    const seek = cursor === undefined ? [] : [`--cursor=${cursor}`]
+    const child = this.#start(['--lines=1', ...seek], new Set(['_BOOT_ID']))
+    const stop = () => void child.stop()
+    signal.addEventListener('abort', stop)
+    let entry: JournalEntry | undefined
+    for await (const { entries } of parsed(child)) entry ??= entries[0]
+    signal.removeEventListener('abort', stop)
+    const failure = failureOf(await child.ended, this.#options.program, this.#options.unitsOf)
+    if (failure !== undefined) return { kind: 'unreadable', ...failure }
+    return entry === undefined ? { kind: 'nothing' } : { kind: 'entry', entry }
+  }
+
+  #start(args: readonly string[], fields: ReadonlySet<string>): ChildProcess {
+    const { program, extraArgs } = this.#options
+    const output = ['--no-pager', '--output=export', `--output-fields=${[...fields].join(',')}`]
+    return startChild({ program, args: [...output, ...extraArgs, ...args], environment })
+  }
+}
+
+/** What it says is for us to understand, whatever the user has set. */
+const environment = { LC_ALL: 'C.UTF-8', SYSTEMD_COLORS: '0', SYSTEMD_LOG_LEVEL: 'info' }
+
+async function* parsed({ output }: ChildProcess): AsyncGenerator<Parsed> {
+  const parser = new ExportParser()
+  for await (const chunk of output) yield parser.push(chunk)
 }

@@ -2,39 +2,35 @@
 
 import { type Instant, instant } from '../../engine/time.ts'
 import type { Position } from '../source.ts'
-import type { JournalEntry } from './entry.ts'
 
 export interface Place {
-  /** Cursor of the last entry read; absent where the journal was empty. */
+  /** Of the last entry that was read or passed over; absent where the journal was empty. */
   readonly cursor?: string
+  /** The time of that entry, or when the journal was found empty. */
   readonly realtime: Instant
-  /** The entry was one of those selected: when it is read again it must come first, or something was lost. */
-  readonly selected: boolean
 }
 
-export const placeAfter = ({ cursor, realtime }: JournalEntry): Place => ({
-  cursor,
-  realtime,
-  selected: true,
-})
+export const toPosition = ({ cursor, realtime }: Place): Position =>
+  cursor === undefined ? { realtime } : { cursor, realtime }
 
-export const toPosition = ({ cursor, realtime, selected }: Place): Position => ({
-  ...(cursor === undefined ? {} : { cursor }),
-  realtime,
-  selected,
-})
-
-/** The place that `toPosition` made; undefined where it did not make that. */
-export function parsePosition(position: Position | undefined): Place | undefined {
-  if (typeof position !== 'object' || position === null || Array.isArray(position)) return undefined
-  const { cursor, realtime, selected }: { readonly [key: string]: unknown } = { ...position }
+/** The place that `toPosition` made; `undefined` where it did not make that. */
+export const parsePosition = (position: Position): Place | undefined => {
+  const members = new Map(Object.entries(Object(position)))
+  const [cursor, realtime] = [members.get('cursor'), members.get('realtime')]
   if (typeof realtime !== 'number' || !Number.isSafeInteger(realtime)) return undefined
-  // A cursor becomes an argument of journalctl.
-  if (cursor !== undefined && (typeof cursor !== 'string' || !/^[a-z0-9=;]{1,512}$/.test(cursor)))
-    return undefined
-  return {
-    ...(cursor === undefined ? {} : { cursor }),
-    realtime: instant(realtime),
-    selected: selected === true,
-  }
+  if (cursor === undefined) return { realtime: instant(realtime) }
+  // It becomes an argument of journalctl.
+  if (typeof cursor !== 'string' || !/^[a-z0-9=;]{1,512}$/.test(cursor)) return undefined
+  return { cursor, realtime: instant(realtime) }
+}
+
+/**
+ * Whether two cursors are of one entry. journald numbers entries anew when it moves them from `/run` to `/var`: the
+ * sequence (`s` and `i`, which come first) tells nothing then, but boot, times and contents do.
+ */
+export const isSameEntry = (one: string, other: string): boolean => contents(one) === contents(other)
+
+const contents = (cursor: string): string => {
+  const start = cursor.indexOf(';b=')
+  return start === -1 ? cursor : cursor.slice(start)
 }

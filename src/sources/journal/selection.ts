@@ -1,107 +1,115 @@
-/** Which entries a journal source selects: as a test of an entry, and as journalctl's own match arguments. Pure. */
+/** Which entries a journal source selects: one formula, as journalctl's match arguments and as a test. Pure. */
 
 import type { JournalSpec } from '../../config/ruleset.ts'
 import type { Fields, FieldValue } from '../../match/matchable.ts'
 
-/** A field has one of the values. All terms of a conjunction must hold, and one conjunction of a selection. */
-interface Term {
-  readonly field: string
-  readonly values: readonly string[]
-}
-type Conjunction = readonly Term[]
+/** Whose units a selection means: the system's, or those of the user with that number, who reads only entries of their own. */
+export type UnitsOf = 'system' | { readonly uid: number }
 
+/** A conjunction: each of these fields has one of its values. Without fields it holds for every entry. */
+type Term = ReadonlyMap<string, readonly string[]>
+
+/** The test whether `spec` selects an entry with these fields. */
+export const selector = (spec: JournalSpec, of: UnitsOf): ((fields: Fields) => boolean) => {
+  const terms = termsOf(spec, of)
+  return (fields) => terms.some((term) => holds(term, fields))
+}
+
+/** Arguments of journalctl(1) that select what any of `specs` does; none where one of them selects everything. */
+export const matchArguments = (specs: readonly JournalSpec[], of: UnitsOf): readonly string[] => {
+  const terms = specs.flatMap((spec) => termsOf(spec, of))
+  if (terms.some((term) => term.size === 0)) return []
+  const texts = terms.map((term) =>
+    [...term].flatMap(([field, values]) => values.map((value) => `${field}=${value}`)),
+  )
+  return texts.flatMap((text, index) => (index === 0 ? text : ['+', ...text]))
+}
+
+/** Fields by which the entries of `specs` are told apart. */
+export const selectionFields = (specs: readonly JournalSpec[], of: UnitsOf): ReadonlySet<string> =>
+  new Set(specs.flatMap((spec) => termsOf(spec, of)).flatMap((term) => [...term.keys()]))
+
+/** Names of sources whose parts contradict each other, so that no entry can satisfy them. */
+export const contradictory = (specs: readonly JournalSpec[], of: UnitsOf): readonly string[] =>
+  specs.filter((spec) => termsOf(spec, of).length === 0).map(({ name }) => name)
+
+/** The selection as a disjunction of terms. */
+const termsOf = ({ units, identifiers, fields }: JournalSpec, of: UnitsOf): readonly Term[] => {
+  const common: readonly Term[] = [
+    fields,
+    ...(identifiers.length === 0 ? [] : [new Map([['SYSLOG_IDENTIFIER', identifiers]])]),
+  ]
+  return aboutUnits(units, of).flatMap((claim) => conjunction([claim, ...common]) ?? [])
+}
+
+const aboutUnits = (units: readonly string[], of: UnitsOf): readonly Term[] => {
+  if (of === 'system') return units.length === 0 ? [new Map()] : systemUnits(units)
+  const uid = String(of.uid)
+  return units.length === 0 ? [new Map([['_UID', [uid]]])] : userUnits(units, uid)
+}
+
+/** What systemd-coredump's message about a process has for its ID; see systemd/sd-messages.h. */
 const coredump = 'fc2e22bc6ee647b6b90729ab34a250b1'
 
 /**
- * What `journalctl -u` selects for a unit: what its processes log, what systemd says about it, its core dumps, and what
- * privileged programs log for it. Only fields that journald itself writes, or a client of a user that may, are believed.
+ * What `journalctl -u` shows: what the processes of the units log, what systemd says about the units, what root's
+ * programs say about their processes, and their core dumps. Fields that a client may claim are believed of nobody else.
  */
-const unitConjunctions = (unit: string): readonly Conjunction[] => [
-  [{ field: '_SYSTEMD_UNIT', values: [unit] }],
-  [term('_PID', '1'), term('UNIT', unit)],
-  [term('_UID', '0'), term('OBJECT_SYSTEMD_UNIT', unit)],
-  [term('MESSAGE_ID', coredump), term('_UID', '0'), term('COREDUMP_UNIT', unit)],
-  ...(unit.endsWith('.slice') ? [[term('_SYSTEMD_SLICE', unit)]] : []),
+const systemUnits = (units: readonly string[]): readonly Term[] => [
+  new Map([['_SYSTEMD_UNIT', units]]),
+  new Map([
+    ['_PID', ['1']],
+    ['UNIT', units],
+  ]),
+  new Map([
+    ['_UID', ['0']],
+    ['OBJECT_SYSTEMD_UNIT', units],
+  ]),
+  new Map([
+    ['_UID', ['0']],
+    ['MESSAGE_ID', [coredump]],
+    ['COREDUMP_UNIT', units],
+  ]),
+  ...slices('_SYSTEMD_SLICE', units),
 ]
 
-/** The same for a unit of the user's own systemd; `_UID` is added by the caller. */
-const userUnitConjunctions = (unit: string, uid: string): readonly Conjunction[] => [
-  [term('_SYSTEMD_USER_UNIT', unit), term('_UID', uid)],
-  [term('USER_UNIT', unit), term('_UID', uid)],
+/** What `journalctl --user-unit` shows: the same for the units of the user `uid`, of whom everything is believed. */
+const userUnits = (units: readonly string[], uid: string): readonly Term[] =>
   [
-    term('OBJECT_SYSTEMD_USER_UNIT', unit),
-    term('OBJECT_SYSTEMD_OWNER_UID', uid),
-    { field: '_UID', values: ['0', uid] },
-  ],
-  [term('MESSAGE_ID', coredump), term('COREDUMP_USER_UNIT', unit), { field: '_UID', values: ['0', uid] }],
-]
+    new Map([['_SYSTEMD_USER_UNIT', units]]),
+    new Map([['USER_UNIT', units]]),
+    new Map([['OBJECT_SYSTEMD_USER_UNIT', units]]),
+    new Map([['COREDUMP_USER_UNIT', units]]),
+    ...slices('_SYSTEMD_USER_SLICE', units),
+  ].map((term) => new Map([['_UID', [uid]], ...term]))
 
-/** Whose units a selection means: the system's, or those of the user with that number. */
-export type UnitsOf = 'system' | { readonly uid: number }
-
-export function selects(spec: JournalSpec, fields: Fields, of: UnitsOf = 'system'): boolean {
-  return conjunctions(spec, of).some((terms) =>
-    terms.every(({ field, values }) => hasValue(fields.get(field), values)),
-  )
+/** Everything in a slice speaks for it. */
+const slices = (field: string, units: readonly string[]): readonly Term[] => {
+  const values = units.filter((unit) => unit.endsWith('.slice'))
+  return values.length === 0 ? [] : [new Map([[field, values]])]
 }
 
-/** A test for many entries: what can be worked out beforehand, is. */
-export function selector(spec: JournalSpec, of: UnitsOf): (fields: Fields) => boolean {
-  const alternatives = conjunctions(spec, of)
-  return (fields) =>
-    alternatives.some((terms) => terms.every(({ field, values }) => hasValue(fields.get(field), values)))
-}
-
-/** Arguments that select what any of `specs` does; empty where one of them selects everything. */
-export function matchArguments(specs: readonly JournalSpec[], of: UnitsOf): readonly string[] {
-  const alternatives = specs.flatMap((spec) => conjunctions(spec, of))
-  if (alternatives.some((terms) => terms.length === 0)) return []
-  const texts = alternatives.map((terms) =>
-    terms.flatMap(({ field, values }) => values.map((value) => `${field}=${value}`)),
-  )
-  const different = [...new Map(texts.map((text) => [text.join('\0'), text])).values()]
-  return different.flatMap((text, index) => (index === 0 ? text : ['+', ...text]))
-}
-
-/** Fields by which entries are told apart. */
-export const selectionFields = (specs: readonly JournalSpec[], of: UnitsOf): readonly string[] => [
-  ...new Set(
-    specs.flatMap((spec) => conjunctions(spec, of)).flatMap((terms) => terms.map(({ field }) => field)),
-  ),
-]
-
-function conjunctions({ units, identifiers, fields }: JournalSpec, of: UnitsOf): readonly Conjunction[] {
-  const common: Term[] = [
-    ...(identifiers.length === 0 ? [] : [{ field: 'SYSLOG_IDENTIFIER', values: identifiers }]),
-    ...[...fields].map(([field, values]) => ({ field, values })),
-  ]
-  if (units.length === 0) return [common]
-  return units
-    .flatMap((unit) =>
-      of === 'system' ? unitConjunctions(unit) : userUnitConjunctions(unit, String(of.uid)),
-    )
-    .map((terms) => merged([...terms, ...common]))
-    .filter((terms) => terms !== undefined)
-}
-
-/** journalctl takes two values of a field as alternatives: terms of the same field must become one, or none can hold. */
-function merged(terms: Conjunction): Conjunction | undefined {
-  const byField = new Map<string, readonly string[]>()
-  for (const { field, values } of terms) {
-    const before = byField.get(field)
-    const both = before === undefined ? values : values.filter((value) => before.includes(value))
-    if (both.length === 0) return undefined
-    byField.set(field, both)
+/** All of `terms` in one. journalctl takes the values of a field for alternatives, so only those common to all stay. */
+const conjunction = (terms: readonly Term[]): Term | undefined => {
+  const all = new Map<string, readonly string[]>()
+  for (const [field, values] of terms.flatMap((term) => [...term])) {
+    const before = all.get(field)
+    const common = before === undefined ? values : values.filter((value) => before.includes(value))
+    if (common.length === 0) return undefined
+    all.set(field, common)
   }
-  return [...byField].map(([field, values]) => ({ field, values }))
+  return all
 }
 
-const term = (field: string, value: string): Term => ({ field, values: [value] })
+const holds = (term: Term, fields: Fields): boolean => {
+  for (const [field, values] of term) {
+    if (!hasOneOf(fields.get(field), values)) return false
+  }
+  return true
+}
 
 /** Any value of a repeated field will do, as it does for journalctl. */
-const hasValue = (value: FieldValue | undefined, wanted: readonly string[]): boolean =>
-  value === undefined
-    ? false
-    : typeof value === 'string'
-      ? wanted.includes(value)
-      : value.some((one) => wanted.includes(one))
+const hasOneOf = (value: FieldValue | undefined, wanted: readonly string[]): boolean => {
+  if (value === undefined) return false
+  return typeof value === 'string' ? wanted.includes(value) : value.some((one) => wanted.includes(one))
+}
