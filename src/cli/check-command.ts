@@ -2,6 +2,7 @@
 
 import { Command } from 'commander'
 import { parseRules } from '../config/parse-rules.ts'
+import { counted } from '../report/counted.ts'
 import { problemJson } from '../report/problems.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { problemText, readRuleFile } from './load-rules.ts'
@@ -22,10 +23,12 @@ function check(files: readonly string[], options: { json?: true }): void {
     if (result.ok) {
       const { rules, sources } = result.ruleset
       if (!options.json)
-        process.stdout.write(`${file}: ${rules.length} rules on ${sources.size} sources, no mistakes\n`)
+        process.stdout.write(
+          `${file}: ${counted(rules.length, 'rule')} on ${counted(sources.size, 'source')}, no mistakes\n`,
+        )
     } else if (options.json) {
       for (const problem of result.problems) process.stdout.write(`${JSON.stringify(problemJson(problem))}\n`)
-      wrong.push(`${file}: ${result.problems.length} mistakes`)
+      wrong.push(`${file}: ${counted(result.problems.length, 'mistake')}`)
     } else wrong.push(problemText(result.problems, bytes))
   }
   if (wrong.length > 0) throw new CommandError(wrong.join('\n\n'), exitCode.usage)

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parseRules } from '../config/parse-rules.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Ruleset } from '../config/ruleset.ts'
+import { counted } from '../report/counted.ts'
 import { formatProblems } from '../report/problems.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 
@@ -20,16 +21,15 @@ export function loadRules(path: string): Ruleset {
   const bytes = readRuleFile(path)
   const result = parseRules(bytes, path)
   if (result.ok) return result.ruleset
-  throw new CommandError(problemText(result.problems, bytes), exitCode.usage)
+  throw new CommandError(`${problemText(result.problems, bytes)}; nothing was started.`, exitCode.usage)
 }
 
 /** All problems with their excerpts, and how many there are. */
 export function problemText(problems: readonly Problem[], bytes: Uint8Array): string {
-  const count = `${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`
   const text = formatProblems(problems, new TextDecoder().decode(bytes), {
     colour: process.stderr.hasColors?.() ?? false,
   })
-  return `${text}\n${count}; nothing was started.`
+  return `${text}\n${counted(problems.length, 'mistake')}`
 }
 
 function unreadable(path: string, error: unknown): string {

@@ -11,6 +11,7 @@ import { connectBus } from '../platform/bus/bus.ts'
 import { realClock } from '../platform/clock.ts'
 import { Systemd } from '../platform/systemd/systemd.ts'
 import { watchUnits } from '../platform/systemd/unit-watch.ts'
+import { counted } from '../report/counted.ts'
 import { createLog, type LogFormat, type LogLevel, logFormats, logLevels } from '../report/log.ts'
 import { LogReporter } from '../report/log-reporter.ts'
 import { runLive } from '../run/live.ts'
@@ -111,4 +112,4 @@ const busLost = (reason: string, user: boolean): string =>
     : `no connection to the system bus (${reason}): nothing can be restarted; is dbus running (systemctl status dbus)?`
 
 const watchedWords = ({ rules, sources }: Ruleset): string =>
-  `${rules.length} rules on ${[...sources.keys()].join(', ')}`
+  `${counted(rules.length, 'rule')} on ${[...sources.keys()].join(', ')}`

@@ -48,11 +48,11 @@ export class Units {
   observe(observation: UnitObservation, disturbed: Instant | undefined): boolean {
     const { unit } = observation
     this.#observed.set(unit, observation)
+    if (disturbed === undefined || isOurs(this.subject(unit, 'enforce'), disturbed)) return false
     let isNew = false
-    if (disturbed === undefined) return isNew
     for (const mode of ['enforce', 'simulate'] as const) {
       const subject = this.subject(unit, mode)
-      if (disturbed <= (subject.disturbed ?? 0) || isOurs(subject, disturbed)) continue
+      if (disturbed <= (subject.disturbed ?? 0)) continue
       subject.disturbed = disturbed
       subject.epoch++
       isNew = true

@@ -4,6 +4,7 @@ import type { Closing, Deafness, Decision, Grace, HoldReason } from '../engine/d
 import type { Attempt } from '../engine/input.ts'
 import type { Action } from '../engine/rule.ts'
 import { span } from '../engine/time.ts'
+import { counted } from './counted.ts'
 import { printable } from './printable.ts'
 import { isoTime, spanText } from './time-text.ts'
 
@@ -61,7 +62,7 @@ export function seenWords({ count, value, first, last, at, incomplete }: Decisio
   const since =
     first === undefined
       ? 'no event'
-      : `${count} ${count === 1 ? 'event' : 'events'} in ${spanText(span(first.at, last?.at ?? at))}`
+      : `${counted(count, 'event')} in ${spanText(span(first.at, last?.at ?? at))}`
   const shown = value === undefined ? '' : `, value ${Number(value.toPrecision(6))}`
   return `${since}${shown}${incomplete ? ', events may be missing' : ''}`
 }

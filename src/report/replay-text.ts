@@ -4,6 +4,7 @@ import type { Closing, CooldownEnd, Deafness, Decision, Evidence, Grace } from '
 import type { EngineStatus } from '../engine/status.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Colours } from './colours.ts'
+import { counted } from './counted.ts'
 import {
   actionsWords,
   closingWords,
@@ -79,5 +80,3 @@ const evidenceText = ({ at, text, position }: Evidence): string =>
 /** Files are worth naming; a journal cursor tells a reader nothing. */
 const place = (position: string | undefined): string =>
   position === undefined || position.startsWith('s=') ? '' : `${printable(position)}: `
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

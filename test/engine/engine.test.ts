@@ -244,3 +244,31 @@ describe('keys', () => {
     assert.deepEqual([...missing.key], [['worker', '']])
   })
 })
+
+describe('a restart by somebody else', () => {
+  const restarted = (time: number): Input => ({
+    kind: 'unit',
+    at: instant(start + time * second),
+    unit: 'site.service',
+    stopped: false,
+    running: true,
+    disturbedAt: instant(start + time * second),
+  })
+
+  test('is followed by its grace, in which events do not count', () => {
+    const engine = createEngine([testRule({ name: 'churn', grace: seconds(10) })])
+    const outputs = feed(engine, [
+      ...eventsAt(1, 2),
+      restarted(3),
+      ...eventsAt(4, 5, 6, 12.999999, 13, 14, 15),
+    ])
+    assert.deepEqual(shown(outputs), ['3: grace for site.service', '15: churn act at 3'])
+    assert.equal(engine.status().rules[0]?.ignored, 4)
+  })
+
+  test('is not seen in our own one, whatever the mode of the rules', () => {
+    const engine = createEngine([testRule({ name: 'churn' }), testRule({ name: 'trial', mode: 'simulate' })])
+    const outputs = feed(engine, eventsAt(1, 2, 3))
+    assert.deepEqual(shown(feed(engine, [restarted(3.5), ...finish(outputs, 4), restarted(3.9)])), [])
+  })
+})

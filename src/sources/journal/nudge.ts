@@ -6,7 +6,7 @@ import type { Reading } from './journalctl.ts'
  * journald tells readers of new entries 250 ms after they were written. A journalctl before version 255 that is woken by
  * any signal looks at once; SIGWINCH means nothing to it without a terminal, and nothing at all to later ones.
  */
-const idleMs = 100
+const idleMs = 200
 const busyMs = 20
 /** Entries seldom come alone: after one the next is looked for more often, for so long. */
 const busyTimeMs = 30_000
