@@ -13,12 +13,17 @@ export function requestPath(params: NameValues): string {
   return (query < 0 ? path : path.slice(0, query)) || '/'
 }
 
+/** What follows the question mark. */
+export function requestQuery(params: NameValues): string {
+  const uri = params['REQUEST_URI'] ?? ''
+  const asked = uri.indexOf('?')
+  return asked < 0 ? (params['QUERY_STRING'] ?? '') : uri.slice(asked + 1)
+}
+
 /** The full address; of a request that names no valid one, an address with the host `localhost`. */
 export function requestUrl(params: NameValues): string {
   const scheme = params['HTTPS'] === 'on' || params['REQUEST_SCHEME'] === 'https' ? 'https' : 'http'
-  const uri = params['REQUEST_URI'] ?? ''
-  const asked = uri.indexOf('?')
-  const query = asked < 0 ? (params['QUERY_STRING'] ?? '') : uri.slice(asked + 1)
+  const query = requestQuery(params)
   const target = encodeURI(requestPath(params)).replaceAll('%25', '%') + (query === '' ? '' : `?${query}`)
   const host = params['HTTP_HOST'] || params['SERVER_NAME'] || 'localhost'
   for (const origin of [`${scheme}://${host}`, `${scheme}://localhost`]) {

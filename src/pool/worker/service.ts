@@ -5,7 +5,7 @@ import type { Report } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
 import type { Exchange } from '../responder/exchange.ts'
 import { lazyRequest } from '../responder/lazy-request.ts'
-import { requestMethod, requestPath } from '../responder/request-url.ts'
+import { requestMethod, requestPath, requestQuery } from '../responder/request-url.ts'
 import { sendResponse } from '../responder/web-answer.ts'
 import type { WorkerSettings } from '../settings.ts'
 import { type Application, messageOf, type RequestContext } from './application.ts'
@@ -138,7 +138,7 @@ export class Service {
 
   async #statusResponse(params: NameValues): Promise<Response> {
     const asJson =
-      /(?:^|&)json(?:[=&]|$)/.test(params['QUERY_STRING'] ?? '') ||
+      /(?:^|&)json(?:[=&]|$)/.test(requestQuery(params)) ||
       (params['HTTP_ACCEPT'] ?? '').includes('application/json')
     const headers = {
       'content-type': asJson ? 'application/json' : 'text/plain;charset=UTF-8',
