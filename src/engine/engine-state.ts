@@ -5,8 +5,7 @@ import type { LogEvent } from './event.ts'
 import type { UnitObservation } from './input.ts'
 import type { Rule } from './rule.ts'
 import type { RuleCounts } from './status.ts'
-import type { GivenUp } from './subject.ts'
-import type { Instant } from './time.ts'
+import type { Duration, Instant } from './time.ts'
 import type { Saved } from './windows/window.ts'
 
 export interface EngineState {
@@ -74,7 +73,13 @@ export interface SubjectState {
   readonly disturbed?: Instant
   readonly epoch: number
   readonly actions: readonly Instant[]
-  readonly givenUp?: GivenUp
+  readonly givenUp?: GivenUpState
+}
+
+export interface GivenUpState {
+  readonly since: Instant
+  readonly halfOpen?: Duration
+  readonly helped: boolean
 }
 
 export interface RuleSaved {
