@@ -7,7 +7,7 @@ import { type CooldownState, type EngineState, restoreDecision } from './engine-
 import type { LogEvent } from './event.ts'
 import { EvidenceLog } from './evidence-log.ts'
 import { isBrokenBy } from './incident.ts'
-import type { Input, Order, UnitObservation } from './input.ts'
+import type { Input, Occurrence, Order, UnitObservation } from './input.ts'
 import { keyId, keyValues } from './key.ts'
 import { Orders } from './orders.ts'
 import type { Rule } from './rule.ts'
@@ -193,7 +193,7 @@ class RuleEngine implements Engine {
       this.#listen(state, state.listening, expectEvery)
   }
 
-  #onOther(input: Exclude<Input, LogEvent>, output: Output[]): void {
+  #onOther(input: Occurrence, output: Output[]): void {
     if (input.kind === 'tick' && input.monotonic !== undefined) this.#present = input.at
     const now = this.#advance(this.#timeline.timeOf(input), output)
     switch (input.kind) {

@@ -73,4 +73,7 @@ export interface Order {
   readonly until?: Instant
 }
 
-export type Input = LogEvent | Tick | Outcome | UnitObservation | Gap | Order
+/** What is no event. */
+export type Occurrence = Tick | Outcome | UnitObservation | Gap | Order
+
+export type Input = LogEvent | Occurrence

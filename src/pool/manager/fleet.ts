@@ -29,8 +29,10 @@ export interface Aim {
   readonly times: Pick<Times, 'shutdown' | 'abort' | 'start'>
 }
 
-export type Step =
-  | { readonly kind: 'start'; readonly count: number }
+export type Step = { readonly kind: 'start'; readonly count: number } | WorkerStep
+
+/** For the worker with that key. */
+export type WorkerStep =
   | { readonly kind: 'leave'; readonly key: number }
   | { readonly kind: 'abort'; readonly key: number }
   | { readonly kind: 'kill'; readonly key: number; readonly because: KillReason }

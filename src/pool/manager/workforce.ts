@@ -6,7 +6,7 @@ import type { FromWorker, Queue } from '../messages.ts'
 import type { PoolSettings } from '../settings.ts'
 import type { PoolStatus, WorkerStatus } from '../status/pool-status.ts'
 import { Dispatchers } from './dispatchers.ts'
-import { type Aim, plan, type Step } from './fleet.ts'
+import { type Aim, plan, type Step, type WorkerStep } from './fleet.ts'
 import { type Party, Relay } from './relay.ts'
 import { firstSize, nextSize } from './sizing.ts'
 import { StartPace } from './start-pace.ts'
@@ -181,7 +181,7 @@ export class Workforce {
     if (worker !== undefined) this.#takeFor(worker, step)
   }
 
-  #takeFor(worker: WorkerProcess, step: Exclude<Step, { kind: 'start' }>): void {
+  #takeFor(worker: WorkerProcess, step: WorkerStep): void {
     switch (step.kind) {
       case 'leave':
         worker.leave(worker.staleBecause ?? 'not needed', !this.#stopping || this.successor !== undefined)
