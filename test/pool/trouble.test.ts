@@ -93,9 +93,10 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
       'workers: 3\nanswer_timeout: 2s\nmax_memory: 200M\nfaults: { hang_path: /hang, leak_path: /leak }\n',
     )
     await pool.waitFor(/worker \d+ is ready/, 3)
-    const hanging = ask('/hang').catch((error: Error) => error.message)
-    const stopped = await until('another worker', async () => pool.workers()[0])
+    const stopped = await until('a worker', async () => pool.workers()[0])
     process.kill(stopped, 'SIGSTOP')
+    // Another one takes it: who is stopped accepts nothing.
+    const hanging = ask('/hang').catch((error: Error) => error.message)
     const fast = performance.now()
     for (let turn = 0; turn < 10; turn += 1) {
       // A connection that the stopped worker had taken just before cannot be saved.
