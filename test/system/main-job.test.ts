@@ -122,8 +122,15 @@ describe("a user's own unit", { skip }, () => {
       ...as,
       args: ['--user'],
     })
-    const dying = `echo start >>/tmp/starts; for i in $(seq 10); do echo '${deaths(1)}'; done; sleep infinity`
+    const dying = `echo start >>/tmp/starts; until [ -e /tmp/die ]; do echo ready; sleep 0.1; done
+      for i in $(seq 10); do echo '${deaths(1)}'; done; sleep infinity`
     await lab.run('systemd-run', ['--user', '--unit=site.service', 'sh', '-c', dying], as)
+    // journald may take the first lines of a user's unit for those of its manager.
+    const logged = ['--user', '--user-unit=site.service', '--output=cat', '--grep=^ready$']
+    await until('a line of the unit', async () =>
+      (await lab.run('journalctl', logged, { ...as, reject: false })).stdout.includes('ready'),
+    )
+    await lab.run('touch', ['/tmp/die'], as)
     await watchdog.record({ type: 'outcome', rule: 'churn', result: 'done' })
     await until('the second start', async () =>
       (await lab.run('wc', ['-l', '/tmp/starts'])).stdout.startsWith('2'),
