@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { test } from 'node:test'
 import dbus from 'dbus-next'
 import type { MethodCall, Signal } from '../../../src/platform/bus/message.ts'
 import { until } from '../../lab/until.ts'
+import { test } from './bus-test.ts'
 import { connecting, stranger } from './connecting.ts'
 import { privateBus } from './private-bus.ts'
 

@@ -1,6 +1,6 @@
 /** Real nginx, Apache and lighttpd in front of a pool. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -13,6 +13,10 @@ export interface WebServer {
   /** What it logged about errors. */
   errors(): string
 }
+
+/** Why there can be no nginx here; `undefined` when there can. */
+export const nginxUnavailable = (): string | undefined =>
+  spawnSync('nginx', ['-v']).error === undefined ? undefined : 'it needs nginx: install nginx-light'
 
 /** nginx with the paths `/plain` and `/keep` in front of `address`, without and with kept connections. */
 export async function startNginx(space: Workspace, address: string): Promise<WebServer> {
