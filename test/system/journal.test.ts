@@ -69,7 +69,16 @@ async function killReader(watchdog: number): Promise<number> {
   const children = await readFile(`/proc/${watchdog}/task/${watchdog}/children`, 'utf8')
   for (const child of children.split(' ').filter(Boolean).map(Number)) {
     const name = await readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')
-    if (name.trim() === 'journalctl' && process.kill(child, 'SIGKILL')) killed++
+    if (name.trim() === 'journalctl' && kill(child)) killed++
   }
   return killed
+}
+
+/** False where it had ended already. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
 }
