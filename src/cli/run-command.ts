@@ -17,6 +17,7 @@ import { LogReporter } from '../report/log-reporter.ts'
 import { runLive } from '../run/live.ts'
 import { SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
+import { openState } from './kept-state.ts'
 import { liveSources } from './live-sources.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
@@ -25,6 +26,7 @@ import { isUnderJournal } from './under-journal.ts'
 interface RunOptions {
   readonly rules: string
   readonly dryRun?: true
+  readonly stateDir?: string
   readonly user?: true
   readonly logFormat?: LogFormat
   readonly logLevel: LogLevel
@@ -35,6 +37,10 @@ export const runCommand = (): Command =>
     .description('watch the sources of a rule file and act (the default command)')
     .requiredOption('--rules <file>', 'rule file')
     .option('--dry-run', 'follow the rules and only say what would be done')
+    .option(
+      '--state-dir <directory>',
+      'keep windows, cooldowns and positions here (default: $STATE_DIRECTORY)',
+    )
     .option('--user', 'act on units of your own systemd, over the session bus, and read your own journal')
     .addOption(
       new Option(
@@ -51,6 +57,7 @@ async function run(options: RunOptions): Promise<void> {
   const ruleset = options.dryRun ? simulated(loaded) : loaded
   const log = openLog(options)
   const stop = stopOnSignals()
+  const state = await openState(options.stateDir ?? process.env['STATE_DIRECTORY']?.split(':')[0], log)
   const bus = connectBus({ address: options.user ? 'session' : 'system' })
   bus.on('lost', (reason) => log.warn({ type: 'bus', state: 'lost' }, busLost(reason, options.user === true)))
   bus.on('connected', () => log.debug({ type: 'bus', state: 'connected' }, 'connected to the message bus'))
@@ -59,7 +66,8 @@ async function run(options: RunOptions): Promise<void> {
   bus.once('connected', () => void tellMissingUnits(systemd, units, log))
   try {
     await runLive({
-      engine: createEngine(ruleset.rules),
+      engine: createEngine(ruleset.rules, state.engine === undefined ? {} : { state: state.engine }),
+      ...(state.live === undefined ? {} : { state: state.live }),
       sources: liveSources(ruleset, { user: options.user === true, clock: () => realClock.now() }),
       units: (signal) => watchUnits({ systemd, units, clock: realClock, signal }),
       actuator: actuatorOf({ systemd, user: userInfo().username }),
@@ -71,6 +79,7 @@ async function run(options: RunOptions): Promise<void> {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
   } finally {
     bus.close()
+    await state.release()
   }
 }
 

@@ -194,8 +194,10 @@ class RuleEngine implements Engine {
   }
 
   #onOther(input: Occurrence, output: Output[]): void {
+    const time = this.#timeline.timeOf(input)
     if (input.kind === 'tick' && input.monotonic !== undefined) this.#present = input.at
-    const now = this.#advance(this.#timeline.timeOf(input), output)
+    if (input.kind === 'tick' && input.behind === true) return
+    const now = this.#advance(time, output)
     switch (input.kind) {
       case 'tick':
         break

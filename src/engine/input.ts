@@ -13,6 +13,8 @@ export interface Tick {
    * recording of logs has none.
    */
   readonly monotonic?: MonotonicTime
+  /** Events from before it are still to come: nothing falls due by it. */
+  readonly behind?: true
 }
 
 /** What became of one action. */

@@ -7,7 +7,9 @@ import type { Attempt, Input, Outcome, UnitObservation } from '../engine/input.t
 import type { Action } from '../engine/rule.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Batch, Source, SourceNotice } from '../sources/source.ts'
+import type { Batch, Position, Source, SourceNotice } from '../sources/source.ts'
+import type { StateStore } from '../state/state-store.ts'
+import { Keeper } from './keeper.ts'
 import { observe, type Reporter } from './reporter.ts'
 
 export interface LiveOptions {
@@ -18,8 +20,16 @@ export interface LiveOptions {
   readonly actuator: Actuator
   readonly clock: Clock
   readonly reporter: Reporter
+  /** What survives a restart; absent where nothing does. */
+  readonly state?: LiveState
   /** Ends the run: sources are left, actions under way are given up waiting for. */
   readonly signal: AbortSignal
+}
+
+export interface LiveState {
+  readonly store: StateStore
+  /** Where sources go on, by their names. */
+  readonly positions: ReadonlyMap<string, Position>
 }
 
 /**
@@ -32,12 +42,13 @@ export async function runLive(options: LiveOptions): Promise<void> {
   const drive = new Drive({ ...options, signal })
   const units = drive.observe(options.units(signal))
   try {
+    drive.recover()
     await Promise.all(options.sources.map((source) => drive.follow(source)))
     await drive.actionsDone()
   } finally {
     stop.abort()
-    drive.close()
     await units
+    drive.close()
   }
 }
 
@@ -47,18 +58,39 @@ class Drive {
   readonly #evicted = new Map<string, number>()
   /** Sources that have not found their place yet. */
   readonly #unplaced: Set<Source>
+  /** Sources that are still reading what was there before. */
+  readonly #behind: Set<Source>
+  readonly #keeper: Keeper | undefined
+  /** Decisions whose actions have not begun. */
+  #decided: Decision[] = []
   #wake: { readonly at: Instant; readonly callOff: () => void } | undefined
 
   constructor(options: LiveOptions) {
     this.#options = options
-    this.#unplaced = new Set(options.sources)
+    const { sources, state, engine } = options
+    this.#unplaced = new Set(sources)
+    this.#behind = new Set(sources.filter(({ name }) => state?.positions.has(name)))
+    this.#keeper = state === undefined ? undefined : new Keeper(state.store, state.positions, engine)
+  }
+
+  /** What became of actions that were under way when the watchdog ended is not known; they are not begun again. */
+  recover(): void {
+    const { engine, clock, reporter } = this.#options
+    for (const decision of engine.pending) {
+      const attempts = decision.actions.map((action): Attempt => ({ action, result: 'unknown' }))
+      const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts }
+      reporter.outcome(decision, outcome)
+      this.#handle(outcome)
+    }
   }
 
   async follow(source: Source): Promise<void> {
-    for await (const batch of source.read(undefined, this.#options.signal)) {
-      if (this.#unplaced.delete(source) && this.#unplaced.size === 0) this.#options.reporter.watching()
-      this.#onBatch(batch)
+    const { state, signal, reporter } = this.#options
+    for await (const batch of source.read(state?.positions.get(source.name), signal)) {
+      if (this.#unplaced.delete(source) && this.#unplaced.size === 0) reporter.watching()
+      this.#onBatch(batch, source)
     }
+    this.#behind.delete(source)
   }
 
   async observe(units: AsyncIterable<UnitObservation>): Promise<void> {
@@ -72,14 +104,26 @@ class Drive {
   close(): void {
     this.#wake?.callOff()
     this.#wake = undefined
+    this.#keeper?.close()
   }
 
-  #onBatch({ events, notices }: Batch): void {
+  #onBatch({ events, notices, position, caughtUp }: Batch, source: Source): void {
     for (const notice of notices) this.#onNotice(notice)
     if (events.length > 0) this.#tick()
     for (const event of events) this.#take(event)
-    this.#sleepUntilDeadline()
+    if (caughtUp) this.#behind.delete(source)
+    this.#keeper?.moved(source.name, position)
+    this.#settle()
     this.#reportEvictions()
+  }
+
+  /** A decision is on disk, with everything that led to it, before its actions begin. */
+  #settle(): void {
+    const decided = this.#decided
+    this.#decided = []
+    if (decided.length > 0) this.#keeper?.save()
+    for (const decision of decided) this.#start(this.#act(decision))
+    this.#sleepUntilDeadline()
   }
 
   #onNotice(notice: SourceNotice): void {
@@ -91,13 +135,15 @@ class Drive {
 
   /** What comes next is judged by the time that it is now. */
   #tick(): void {
-    this.#take({ kind: 'tick', ...this.#options.clock.read() })
+    const behind = this.#behind.size > 0 ? { behind: true as const } : {}
+    this.#take({ kind: 'tick', ...this.#options.clock.read(), ...behind })
   }
 
   #handle(input: Input): void {
     this.#tick()
     this.#take(input)
-    this.#sleepUntilDeadline()
+    this.#keeper?.changed()
+    this.#settle()
   }
 
   #take(input: Input): void {
@@ -105,8 +151,7 @@ class Drive {
   }
 
   #onOutput(output: Output): void {
-    // The action first: a slow terminal must not delay a restart.
-    if (output.kind === 'act') this.#start(this.#act(output))
+    if (output.kind === 'act') this.#decided.push(output)
     if (output.kind === 'hold') this.#escalate(output, output.escalation)
     if (output.kind === 'closed') this.#escalate(output.decision, output.escalation)
     observe(this.#options.reporter, output)
@@ -124,6 +169,7 @@ class Drive {
   /** One action after the other, a failed one included: what comes behind it may be the alert. */
   async #act(decision: Decision): Promise<void> {
     this.#handle(await this.#perform(decision, decision.actions))
+    this.#keeper?.save()
   }
 
   async #perform(decision: Decision, actions: readonly Action[]): Promise<Outcome> {
@@ -145,7 +191,7 @@ class Drive {
     const due = (): void => {
       this.#wake = undefined
       this.#tick()
-      this.#sleepUntilDeadline()
+      this.#settle()
     }
     this.#wake = { at, callOff: clock.at(at, due) }
   }

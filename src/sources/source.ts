@@ -36,6 +36,8 @@ export interface Batch {
   readonly events: readonly LogEvent[]
   readonly notices: readonly SourceNotice[]
   readonly position: Position
+  /** What was there before is all delivered: from here on comes what happens now. */
+  readonly caughtUp?: true
 }
 
 /**
@@ -45,7 +47,7 @@ export interface Batch {
  * which it ends quietly and leaves no child, watch or descriptor behind. Whatever a retry can mend is retried inside, with
  * growing delay, and told by a notice; it throws a `SourceError` only for what no retry can mend. The first batch comes as
  * soon as the place to read from is fixed, without events where there are none: what is logged from then on is delivered.
- * The next batch is read only when it is asked for, so a slow consumer slows the reader.
+ * A reading that goes on after a position says when it has caught up. The next batch is read only when it is asked for, so a slow consumer slows the reader.
  */
 export interface Source {
   readonly name: string

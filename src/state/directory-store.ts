@@ -5,7 +5,6 @@ import {
   fdatasyncSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,8 +12,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectory } from './make-directory.ts'
 import { formatSnapshot, parseSnapshot } from './snapshot-file.ts'
-import type { StateNotice, StateStore, StateValue } from './state-store.ts'
+import type { StateNotice, StateStore } from './state-store.ts'
 
 export interface DirectoryStoreOptions {
   /** Made where it is missing. */
@@ -40,7 +40,7 @@ class DirectoryStore implements StateStore {
     this.#options = options
   }
 
-  load(): StateValue | undefined {
+  load(): unknown {
     for (const name of [current, previous]) {
       const snapshot = this.#read(name)
       if (snapshot !== undefined) return snapshot
@@ -48,7 +48,7 @@ class DirectoryStore implements StateStore {
     return undefined
   }
 
-  save(snapshot: StateValue): boolean {
+  save(snapshot: object): boolean {
     try {
       this.#write(formatSnapshot(snapshot))
     } catch (error) {
@@ -60,7 +60,7 @@ class DirectoryStore implements StateStore {
     return true
   }
 
-  #read(name: string): StateValue | undefined {
+  #read(name: string): unknown {
     let text: string
     try {
       text = readFileSync(this.#path(name), 'utf8')
@@ -94,7 +94,7 @@ class DirectoryStore implements StateStore {
 
   #write(text: string): void {
     const { directory } = this.#options
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory, 0o700)
     const file = openSync(this.#path(unfinished), 'w', 0o600)
     try {
       writeAll(file, Buffer.from(text))

@@ -1,19 +1,18 @@
 /** A snapshot as bytes: a line that says what follows and by which it can be checked, then JSON. Pure. */
 
 import { createHash } from 'node:crypto'
-import type { StateValue } from './state-store.ts'
 
 /** Raised when an older program could not read what a newer one writes. */
 export const snapshotVersion = 1
 
 export type SnapshotReading =
-  | { readonly kind: 'snapshot'; readonly snapshot: StateValue }
+  | { readonly kind: 'snapshot'; readonly snapshot: unknown }
   /** Cut short, changed, or no snapshot at all. */
   | { readonly kind: 'damaged'; readonly why: string }
   /** Written by a newer program. */
   | { readonly kind: 'newer'; readonly version: number }
 
-export function formatSnapshot(snapshot: StateValue): string {
+export function formatSnapshot(snapshot: object): string {
   const body = JSON.stringify(snapshot)
   return `${JSON.stringify({ 'unit-watchdog state': snapshotVersion, sha256: digest(body) })}\n${body}\n`
 }

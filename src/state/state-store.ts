@@ -1,14 +1,5 @@
 /** The port of what survives a restart of the watchdog. */
 
-/** JSON. What it means is known to who saved it, and checked by who takes it back. */
-export type StateValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly StateValue[]
-  | { readonly [name: string]: StateValue | undefined }
-
 /** Something about the keeping of state that an administrator should know. */
 export interface StateNotice {
   readonly kind: /** What was kept could not be used and was put aside under another name. */
@@ -26,6 +17,7 @@ export interface StateNotice {
  */
 export interface StateStore {
   /** The latest snapshot that can be read; undefined where there is none. */
-  load(): StateValue | undefined
-  save(snapshot: StateValue): boolean
+  load(): unknown
+  /** `snapshot` is plain data, as JSON has it. */
+  save(snapshot: object): boolean
 }

@@ -48,6 +48,7 @@ async function* follow(
     message: `source ${spec.name}: ${message}`,
   })
 
+  let isBehind = place !== undefined
   let last: FilePosition | undefined
   const batch = ({ events, notices }: Reading): Batch => {
     last = follower.position()
@@ -76,7 +77,10 @@ async function* follow(
       const failure = wake.takeFailure()
       const notices =
         failure === undefined ? [] : [notice('reader-restarted', `watching failed (${failure}); polling`)]
-      if (notices.length > 0 || !isSame(last, follower.position())) yield batch({ events: [], notices })
+      if (isBehind || notices.length > 0 || !isSame(last, follower.position())) {
+        yield { ...batch({ events: [], notices }), ...(isBehind ? { caughtUp: true } : {}) }
+      }
+      isBehind = false
       woken = await wake.next(signal)
     }
   } finally {

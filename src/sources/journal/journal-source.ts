@@ -116,6 +116,7 @@ class JournalReader {
       if (stop.kind !== 'ended' || isFailure(stop.end)) return stop
       // Nothing up to `end` is selected: a place there is not lost when old entries go.
       if (this.#place === place) this.#place = this.#placeOf(end)
+      yield { ...this.#batch([]), caughtUp: true }
     }
     return yield* this.#read(['--follow', '--no-tail'])
   }
