@@ -200,6 +200,15 @@ describe('a connection', { timeout: 20_000 }, () => {
     await assert.rejects(async () => seen.requests[0]?.body.next(), /closed the connection/)
   })
 
+  test('a web server that closes its sending side gets the answer, and then the close', async () => {
+    const seen = connected((exchange) => {
+      exchange.signal.addEventListener('abort', () => exchange.answer('Status: 200\r\n\r\n', 'late'))
+    })
+    seen.client.end(whole(1, {}))
+    await ends(seen, 1)
+    await until('the close', seen.closed, 1_000)
+  })
+
   test('nothing late of a request gets into the next one of the same id', async () => {
     const seen = connected(() => undefined)
     seen.client.write(Buffer.concat(requestRecords(1, { N: 'first' }, true)))

@@ -132,7 +132,8 @@ export class Connection implements ExchangePort {
     const alone = this.#exchanges.size === 0
     // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
     if (!whole && !alone) this.#stream.write(endRequest(exchange.id, 1, protocolStatus.complete))
-    this.#lastOneKept = exchange.keepConnection && whole
+    // A peer that has sent its last byte can use the connection for nothing more.
+    this.#lastOneKept = exchange.keepConnection && whole && !this.#ended
     if (!alone) return
     if (!this.#lastOneKept) this.#finish(exchange.inputComplete)
     else if (!this.#decoding) this.#host.onIdle(this)
@@ -267,7 +268,6 @@ export class Connection implements ExchangePort {
       if (!exchange.dispatched) this.#exchanges.delete(exchange.id)
     }
     if (this.#exchanges.size === 0) this.#stream.end()
-    this.#lastOneKept = false
   }
 
   readonly #onClose = (): void => {

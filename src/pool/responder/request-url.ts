@@ -9,8 +9,8 @@ export function requestPath(params: NameValues): string {
     return `${params['SCRIPT_NAME'] ?? ''}${params['PATH_INFO'] ?? ''}` || '/'
   }
   const path = uri.startsWith('/') ? uri : uri.replace(/^[a-z]+:\/\/[^/?]*/i, '')
-  const query = path.indexOf('?')
-  return (query < 0 ? path : path.slice(0, query)) || '/'
+  const [plain = ''] = path.split('?', 1)
+  return plain.startsWith('/') ? plain : `/${plain}`
 }
 
 /** What follows the question mark. */
