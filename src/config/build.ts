@@ -22,7 +22,10 @@ type RuleContent = RuleFileContent['rules'][string]
 type SourceContent = RuleFileContent['sources'][string]
 
 /** Of a file without problems; sources and rules come in the order in which they are given. */
-export const buildRuleset = (sources: Named<SourceContent>, rules: Named<RuleContent>): Ruleset => ({
+export const buildRuleset = (
+  sources: Named<SourceContent>,
+  rules: Named<RuleContent>,
+): Omit<Ruleset, 'tests'> => ({
   sources: new Map(sources.map(([name, source]) => [name, sourceSpec(name, source)])),
   rules: rules.map(([name, rule]) => ruleOf(name, rule)),
 })

@@ -1,6 +1,7 @@
 /** Rule text in, a checked ruleset or all its problems out. Pure: reading the file is the caller's. */
 
 import { buildRuleset } from './build.ts'
+import { buildTests } from './build-tests.ts'
 import type { Problem } from './problem.ts'
 import { referenceProblems } from './references/references.ts'
 import type { Ruleset } from './ruleset.ts'
@@ -24,8 +25,10 @@ export function parseRules(text: string | Uint8Array, file: string): RulesResult
   const shape = ruleFile.safeParse(yaml.value, { reportInput: true })
   const wrong = [...problems, ...shapeProblems(shape.error?.issues ?? [], yaml), ...referenceProblems(yaml)]
   if (!shape.success || wrong.length > 0) return failure(wrong)
-  const { sources, rules } = shape.data
-  return { ok: true, ruleset: buildRuleset(inOrder(sources, 'sources', yaml), inOrder(rules, 'rules', yaml)) }
+  const { sources, rules, tests = [] } = shape.data
+  const ruleset = buildRuleset(inOrder(sources, 'sources', yaml), inOrder(rules, 'rules', yaml))
+  const places = tests.map((_, index) => yaml.valueAt(['tests', index]))
+  return { ok: true, ruleset: { ...ruleset, tests: buildTests(tests, places, ruleset) } }
 }
 
 /** Objects forget the order of keys that are numbers; the file does not. */

@@ -27,6 +27,7 @@ export type ProblemCode =
   /** A brace of a template without its partner. */
   | 'bad-template'
   | 'unknown-source'
+  | 'unknown-rule'
   /** A key of `group_by` that no event bears. */
   | 'unknown-field'
   | 'unknown-placeholder'

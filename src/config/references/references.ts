@@ -5,6 +5,7 @@ import type { Problem } from '../problem.ts'
 import type { Path, YamlText } from '../yaml/read-yaml.ts'
 import { fieldProblems } from './fields.ts'
 import { placeholderProblems } from './placeholders.ts'
+import { testProblems } from './tests.ts'
 import { isReadable, type TolerantRule, type TolerantSource, tolerantFile } from './tolerant.ts'
 import { unitProblems } from './units.ts'
 
@@ -26,6 +27,7 @@ export function referenceProblems(yaml: YamlText): readonly Problem[] {
         ...placeholderProblems(rule, path, yaml),
       ]
     }),
+    ...testProblems(file, yaml),
   ]
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { action } from '../schema/action.ts'
 import { ruleShape } from '../schema/rule.ts'
 import { source } from '../schema/source.ts'
+import { expectation, step } from '../schema/test-case.ts'
 
 /** Stands for what does not fit the schema, which is told of elsewhere. */
 export const unreadable = Symbol('unreadable')
@@ -27,11 +28,21 @@ const tolerantRule = z.object({
 export type TolerantRule = z.output<typeof tolerantRule>
 export type TolerantSource = Readable<z.output<typeof source>>
 
+const tolerantTest = z.object({
+  name: orUnreadable(z.string()),
+  rule: orUnreadable(z.string().optional()),
+  events: orUnreadable(z.array(orUnreadable(step)).optional()),
+  expect: orUnreadable(z.array(orUnreadable(expectation))),
+})
+export type TolerantTest = z.output<typeof tolerantTest>
+
 export const tolerantFile = orUnreadable(
   z.object({
     sources: orUnreadable(z.record(z.string(), orUnreadable(source))),
     rules: orUnreadable(z.record(z.string(), orUnreadable(tolerantRule))),
+    tests: orUnreadable(z.array(orUnreadable(tolerantTest)).optional()),
   }),
 )
+export type TolerantFile = Exclude<z.output<typeof tolerantFile>, typeof unreadable>
 
 export const isReadable = <Value>(part: Readable<Value>): part is Value => part !== unreadable

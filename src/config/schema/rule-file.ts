@@ -5,6 +5,7 @@ import { expectedGot, Mistake } from '../mistake.ts'
 import { issueOf, keys } from './elements.ts'
 import { rule } from './rule.ts'
 import { source } from './source.ts'
+import { testCases } from './test-case.ts'
 
 const nameWords =
   'a name of at most 64 small letters, digits, "_", "." and "-" that begins with a letter or digit'
@@ -23,6 +24,7 @@ export const ruleFile = keys(
         context.addIssue(issueOf(new Mistake('missing-key', expectedGot('at least one rule', 'none'))))
       })
       .describe('What to watch for, by name.'),
+    tests: testCases.optional().describe('What the rules must make of given events; see "watchdog test".'),
   },
   'a rule file, which starts with "version: 1"',
 )
