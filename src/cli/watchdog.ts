@@ -7,6 +7,7 @@ import { checkCommand } from './check-command.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { replayCommand } from './replay-command.ts'
 import { runCommand } from './run-command.ts'
+import { testCommand } from './test-command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
@@ -18,13 +19,14 @@ const program = new Command('watchdog')
   .addCommand(runCommand(), { isDefault: true })
   .addCommand(checkCommand())
   .addCommand(replayCommand())
+  .addCommand(testCommand())
   .showHelpAfterError('(see watchdog --help)')
   .addHelpText(
     'after',
     `
 "watchdog --rules FILE" is short for "watchdog run --rules FILE".
 
-Exit codes: 0 success, 1 an operation failed, 2 wrong usage or a wrong rule file,
+Exit codes: 0 success, 1 an operation or a test failed, 2 wrong usage or a wrong rule file,
             10 replay: some rule would have acted.`,
   )
 
