@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { action } from '../schema/action.ts'
 import { ruleShape } from '../schema/rule.ts'
 import { source } from '../schema/source.ts'
-import { expectation, step } from '../schema/test-case.ts'
+import { expectation } from '../schema/test-case.ts'
+import { step } from '../schema/test-step.ts'
 
 /** Stands for what does not fit the schema, which is told of elsewhere. */
 export const unreadable = Symbol('unreadable')
