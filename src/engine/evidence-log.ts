@@ -16,6 +16,8 @@ export class EvidenceLog {
   readonly #events = new Map<number, Evidence>()
   #bytes = 0
   #next = 0
+  /** No number below it is kept. */
+  #oldest = 0
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes
@@ -37,6 +39,7 @@ export class EvidenceLog {
 
   restore({ next, events }: EvidenceState): void {
     this.#next = next
+    this.#oldest = events[0]?.number ?? next
     for (const { number, evidence } of events) {
       this.#events.set(number, evidence)
       this.#bytes += sizeOf(evidence)
@@ -49,12 +52,16 @@ export class EvidenceLog {
     const evidence = { at: event.at, text, source: event.source, position: event.position }
     this.#events.set(this.#next, evidence)
     this.#bytes += sizeOf(evidence)
-    for (const [number, oldest] of this.#events) {
-      if (this.#bytes <= this.#limitBytes) break
-      this.#events.delete(number)
-      this.#bytes -= sizeOf(oldest)
-    }
-    return this.#next++
+    this.#next++
+    while (this.#bytes > this.#limitBytes) this.#forgetOldest()
+    return this.#next - 1
+  }
+
+  #forgetOldest(): void {
+    const evidence = this.#events.get(this.#oldest)
+    // By its number: a map that is emptied from its front is slow to say what stands there.
+    this.#events.delete(this.#oldest++)
+    if (evidence !== undefined) this.#bytes -= sizeOf(evidence)
   }
 
   /** The event of that number, or its time alone when it was forgotten. */
