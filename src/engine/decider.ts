@@ -99,6 +99,7 @@ export class Decider {
 
   onTrigger(of: Case, output: Output[]): void {
     const { state, key } = of
+    state.stand(key)
     const because = reasonToHold(of, this.units, this.orders)
     // A condition that stays true is one trigger: only another reason makes it another decision.
     if (because !== undefined && because === key.heldFor) return

@@ -1,4 +1,4 @@
-/** The latest events of one key, by time: a ring of numbers, because there may be a hundred thousand of them. */
+/** The latest events of one key, by time: a ring of numbers, because there may be a hundred thousand such keys. */
 
 import { type Instant, instant } from './time.ts'
 
@@ -11,13 +11,13 @@ const firstCapacity = 4
  */
 export class EventRing {
   readonly #limit: number
-  #cells: Float64Array
+  #cells: number[]
   #head = 0
   #size = 0
 
   constructor(limit: number) {
     this.#limit = limit
-    this.#cells = new Float64Array(Math.min(limit, firstCapacity) * cellsPerEvent)
+    this.#cells = emptyCells(Math.min(limit, firstCapacity) * cellsPerEvent)
   }
 
   get size(): number {
@@ -77,11 +77,14 @@ export class EventRing {
   }
 
   #grow(): void {
-    const events = Math.min(this.#limit, (this.#cells.length / cellsPerEvent) * 2)
-    const cells = new Float64Array(events * cellsPerEvent)
-    cells.set(this.#cells.subarray(this.#head))
-    cells.set(this.#cells.subarray(0, this.#head), this.#cells.length - this.#head)
+    const events = Math.min(this.#limit, Math.ceil((this.#cells.length / cellsPerEvent) * 1.5))
+    const cells = emptyCells(events * cellsPerEvent)
+    const length = this.#cells.length
+    for (let cell = 0; cell < length; cell++) cells[cell] = this.#cells[(this.#head + cell) % length] ?? 0
     this.#cells = cells
     this.#head = 0
   }
 }
+
+/** Not a typed array: a small one takes several times the memory of its numbers. */
+const emptyCells = (length: number): number[] => new Array<number>(length).fill(Number.NaN)

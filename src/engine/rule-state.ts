@@ -19,7 +19,7 @@ import {
   type Subject,
   saveSubject,
 } from './subject.ts'
-import { resolveActions } from './target.ts'
+import { isTemplate, resolveActions } from './target.ts'
 import { after, type Instant, instant, span } from './time.ts'
 import type { Units } from './units.ts'
 import { type CreateWindow, compileCondition } from './windows/compile-condition.ts'
@@ -34,10 +34,10 @@ export interface KeyState {
   readonly targets: readonly string[]
   /** The key names only units that the rule may act upon. */
   readonly allowed: boolean
-  /** What enters a cooldown when the rule acts: the units, or the key itself where there are none. */
-  readonly subjects: readonly Subject[]
+  /** What enters a cooldown when the rule acts: the units, or the key itself, once it is needed, where there are none. */
+  subjects: readonly Subject[]
   /** Whose cooldowns are kept: for a simulated rule those of real actions, too. */
-  readonly respected: readonly Subject[]
+  respected: readonly Subject[]
   /** Why the trigger that still holds was not acted upon. */
   heldFor: HoldReason | undefined
   /** What had happened to its subjects and its rule when the window was last looked at. */
@@ -58,6 +58,9 @@ export interface Unclear {
   readonly events: EventRing
 }
 
+/** What a key's actions are, and what they concern. */
+type Doing = Pick<KeyState, 'actions' | 'targets' | 'allowed' | 'subjects' | 'respected'>
+
 /** An event that a rule takes when all that may come before it have come. */
 export interface Waiting {
   readonly sample: Sample
@@ -71,6 +74,8 @@ export class RuleState {
   readonly createWindow: CreateWindow
   readonly #units: Units
   #keys: RecentMap<KeyState>
+  /** What all keys share, unless they choose units. */
+  readonly #common: Doing | undefined
   /** Raised when all windows of the rule start again from nothing. */
   #epoch = 0
   #clearedAt = instant(0)
@@ -94,6 +99,9 @@ export class RuleState {
     this.createWindow = compileCondition(rule.condition, rule.lateness)
     this.#units = units
     this.#keys = new RecentMap(rule.maxKeys, letGo)
+    this.#common = rule.actions.some((action) => action.kind !== 'command' && isTemplate(action.unit))
+      ? undefined
+      : this.#resolve([])
   }
 
   keyOf(event: LogEvent, captures: ReadonlyMap<string, string>, at: Instant): KeyState {
@@ -227,8 +235,10 @@ export class RuleState {
     key.epoch = saved.epoch
     key.heldFor = saved.heldFor
     key.awaited = saved.awaited
-    const [own] = key.subjects
-    if (saved.own !== undefined && own?.unit === '') restoreSubject(own, saved.own, cooldowns)
+    if (saved.own !== undefined && key.subjects.length === 0) {
+      const own = this.stand(key)
+      restoreSubject(own, saved.own, cooldowns)
+    }
     const { clear, verify } = this.rule
     if (saved.unclear !== undefined && clear !== undefined) {
       const events = new EventRing(clear.count + 1)
@@ -244,21 +254,21 @@ export class RuleState {
     return { rule: this.rule.name, ...this.counts, keys: this.#keys.size, evicted: this.#keys.evicted }
   }
 
+  /** Makes the key stand for itself where its rule names no unit. */
+  stand(key: KeyState): Subject {
+    const [first] = key.subjects
+    if (first !== undefined) return first
+    const own = newSubject('', this.rule.mode)
+    key.subjects = [own]
+    key.respected = key.subjects
+    return own
+  }
+
   #create(values: readonly string[], at: Instant): KeyState {
-    const { rule } = this
-    const { actions, targets, allowed } = resolveActions(rule, values)
-    const own = (allowed ? targets : []).map((unit) => this.#units.subject(unit, rule.mode))
-    const subjects = own.length === 0 ? [newSubject('', rule.mode)] : own
-    const real =
-      rule.mode === 'enforce' || !allowed ? [] : targets.map((unit) => this.#units.subject(unit, 'enforce'))
     const key: KeyState = {
       values,
       window: this.createWindow(at),
-      actions,
-      targets,
-      allowed,
-      subjects,
-      respected: [...subjects, ...real],
+      ...(this.#common ?? this.#resolve(values)),
       heldFor: undefined,
       epoch: 0,
       unclear: undefined,
@@ -268,6 +278,15 @@ export class RuleState {
     }
     key.epoch = this.#epochOf(key)
     return key
+  }
+
+  #resolve(values: readonly string[]): Doing {
+    const { rule } = this
+    const { actions, targets, allowed } = resolveActions(rule, values)
+    const units = allowed ? targets : []
+    const subjects = units.map((unit) => this.#units.subject(unit, rule.mode))
+    const real = rule.mode === 'enforce' ? [] : units.map((unit) => this.#units.subject(unit, 'enforce'))
+    return { actions, targets, allowed, subjects, respected: [...subjects, ...real] }
   }
 
   #epochOf({ respected }: KeyState): number {
