@@ -30,6 +30,12 @@ export interface Repetition {
 }
 
 export type Happening =
+  | EngineHappening
+  /** What becomes of all actions from now on, and how long it takes. */
+  | { readonly kind: 'outcome'; readonly result: Attempt['result']; readonly takes: Duration }
+
+/** What the engine is told as it happens. */
+export type EngineHappening =
   /** An event of a source; `texts` are taken in turn. */
   | {
       readonly kind: 'event'
@@ -45,8 +51,6 @@ export type Happening =
       readonly running: boolean
       readonly restarted: boolean
     }
-  /** What becomes of all actions from now on, and how long it takes. */
-  | { readonly kind: 'outcome'; readonly result: Attempt['result']; readonly takes: Duration }
   /** An operator pauses or resumes a rule or a unit. */
   | { readonly kind: 'pause' | 'resume'; readonly subject: string }
 

@@ -1,6 +1,6 @@
 /** The steps of a test as they come, one by one in the order of their times. Pure. */
 
-import type { Happening, TestStep } from '../config/rule-test.ts'
+import type { EngineHappening, Happening, TestStep } from '../config/rule-test.ts'
 import type { SourceSpec } from '../config/ruleset.ts'
 import type { LogEvent } from '../engine/event.ts'
 import type { Input } from '../engine/input.ts'
@@ -27,7 +27,7 @@ export function planned(steps: readonly TestStep[], start: Instant): readonly Pl
 
 /** What the engine is told; `number` makes its position. */
 export function inputOf(
-  { at, happening, turn }: Planned & { readonly happening: Exclude<Happening, { kind: 'outcome' }> },
+  { at, happening, turn }: Planned & { readonly happening: EngineHappening },
   sources: ReadonlyMap<string, SourceSpec>,
   number: number,
 ): Input {
