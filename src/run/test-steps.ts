@@ -8,9 +8,9 @@ import { after, type Instant, microseconds } from '../engine/time.ts'
 import type { FieldValue } from '../match/matchable.ts'
 
 /** A step at its own time; of a repeated one, one of its times. */
-export interface Planned {
+export interface Planned<Kind extends Happening = Happening> {
   readonly at: Instant
-  readonly happening: Happening
+  readonly happening: Kind
   /** How many of the step come before it. */
   readonly turn: number
 }
@@ -27,7 +27,7 @@ export function planned(steps: readonly TestStep[], start: Instant): readonly Pl
 
 /** What the engine is told; `number` makes its position. */
 export function inputOf(
-  { at, happening, turn }: Planned & { readonly happening: EngineHappening },
+  { at, happening, turn }: Planned<EngineHappening>,
   sources: ReadonlyMap<string, SourceSpec>,
   number: number,
 ): Input {
