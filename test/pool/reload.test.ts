@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
 import { type Load, startLoad } from './support/load.ts'
 import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
-import { nginxUnavailable, startNginx, type WebServer } from './support/web-server.ts'
+import { startNginx, unavailable, type WebServer } from './support/web-server.ts'
 import { freePort, type Workspace, workspace } from './support/workspace.ts'
 
 const app = fileURLToPath(new URL('fixtures/app.js', import.meta.url))
 const clients = 50
-const skip = nginxUnavailable() ?? false
+const skip = unavailable('nginx') ?? false
 
 for (const transport of ['TCP', 'a Unix socket'] as const) {
   describe(`under load on ${transport}`, { timeout: 120_000, skip }, () => {
