@@ -7,4 +7,5 @@ export type Colours = Pick<
   'red' | 'yellow' | 'green' | 'bold' | 'dim' | 'cyan'
 >
 
-export const coloursFor = (enabled: boolean): Colours => picocolors.createColors(enabled)
+/** `enabled` is undefined for a stream that is no terminal; picocolors would guess then, and see one in CI. */
+export const coloursFor = (enabled: boolean | undefined): Colours => picocolors.createColors(enabled === true)

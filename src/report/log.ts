@@ -12,7 +12,7 @@ export const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 export interface LogOptions {
   readonly format: LogFormat
   readonly level: LogLevel
-  readonly colour: boolean
+  readonly colour: boolean | undefined
   /** Takes whole lines. */
   readonly stream: DestinationStream
 }
