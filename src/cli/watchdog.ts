@@ -7,6 +7,7 @@ import { checkCommand } from './check-command.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { replayCommand } from './replay-command.ts'
 import { runCommand } from './run-command.ts'
+import { schemaCommand } from './schema-command.ts'
 import { testCommand } from './test-command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -20,6 +21,7 @@ const program = new Command('watchdog')
   .addCommand(checkCommand())
   .addCommand(replayCommand())
   .addCommand(testCommand())
+  .addCommand(schemaCommand())
   .showHelpAfterError('(see watchdog --help)')
   .addHelpText(
     'after',

@@ -34,9 +34,10 @@ const commandWords = `${argvWords}, or { run: [...], timeout: 30s }`
 const command = z.union(
   [
     argv.transform((run) => ({ run, timeout: defaultTimeout })),
-    keys({ run: argv, timeout: timeout.optional() }, commandWords).transform(
-      ({ run, timeout = defaultTimeout }) => ({ run, timeout }),
-    ),
+    keys(
+      { run: argv.describe('The program and its arguments.'), timeout: timeout.optional() },
+      commandWords,
+    ).transform(({ run, timeout = defaultTimeout }) => ({ run, timeout })),
   ],
   commandWords,
 )
@@ -52,7 +53,10 @@ const shape = {
   stop: unit.optional().describe('Stop the unit.'),
   reset_failed: unit.optional().describe('Forget that the unit failed, and how often it was started.'),
   kill: keys(
-    { unit, signal: readBy(signalWords, signalName) },
+    {
+      unit,
+      signal: readBy(signalWords, signalName).describe('Name of the signal, with or without its SIG.'),
+    },
     'a unit and a signal, such as { unit: site.service, signal: SIGHUP }',
   )
     .optional()

@@ -40,7 +40,13 @@ export const absence = keys(
 const stepWords = "a match such as 'started', or { match: …, missing: true } as the last one"
 const step = z.union(
   [
-    keys({ match, missing: yesOrNo.optional() }, stepWords).transform(({ match, missing = false }) => ({
+    keys(
+      {
+        match: match.describe('Which events are this step.'),
+        missing: yesOrNo.optional().describe('The step must not come; of the last one only.'),
+      },
+      stepWords,
+    ).transform(({ match, missing = false }) => ({
       match,
       missing,
     })),
