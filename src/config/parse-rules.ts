@@ -7,10 +7,17 @@ import { referenceProblems } from './references/references.ts'
 import type { Ruleset } from './ruleset.ts'
 import { ruleFile } from './schema/rule-file.ts'
 import { shapeProblems } from './shape-problems.ts'
+import type { UnitFacts } from './warnings/unit-warnings.ts'
+import { type PlacedWarning, warningsOf } from './warnings/warnings.ts'
 import { readYaml, type YamlText } from './yaml/read-yaml.ts'
 
 export type RulesResult =
-  | { readonly ok: true; readonly ruleset: Ruleset }
+  | {
+      readonly ok: true
+      readonly ruleset: Ruleset
+      /** What is right and surely not meant; `facts` are of the units of the machine. By their place in the file. */
+      readonly warnings: (facts: ReadonlyMap<string, UnitFacts>) => readonly PlacedWarning[]
+    }
   /** By their place in the file, each once; never empty. */
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -28,7 +35,11 @@ export function parseRules(text: string | Uint8Array, file: string): RulesResult
   const { sources, rules, tests = [] } = shape.data
   const ruleset = buildRuleset(inOrder(sources, 'sources', yaml), inOrder(rules, 'rules', yaml))
   const places = tests.map((_, index) => yaml.valueAt(['tests', index]))
-  return { ok: true, ruleset: { ...ruleset, tests: buildTests(tests, places, ruleset) } }
+  const warnings = (facts: ReadonlyMap<string, UnitFacts>): readonly PlacedWarning[] =>
+    warningsOf(ruleset, facts)
+      .map(({ message, path }) => ({ message, location: yaml.keyAt(path) }))
+      .sort(({ location: a }, { location: b }) => a.line - b.line || a.column - b.column)
+  return { ok: true, ruleset: { ...ruleset, tests: buildTests(tests, places, ruleset) }, warnings }
 }
 
 /** Objects forget the order of keys that are numbers; the file does not. */

@@ -8,15 +8,16 @@ import { printable } from './printable.ts'
 const shownWidth = 100
 
 export function formatProblems(
-  problems: readonly Problem[],
+  problems: readonly (Pick<Problem, 'message' | 'location'> & { readonly severity?: 'warning' })[],
   text: string,
   { colour }: { colour: boolean },
 ): string {
   const colours = coloursFor(colour)
   const lines = text.split(/\r?\n/)
   return problems
-    .map(({ message, location: { file, line, column, length } }) => {
-      const heading = `${colours.bold(`${file}:${line}:${column}:`)} ${colours.red('error:')} ${message}`
+    .map(({ message, severity, location: { file, line, column, length } }) => {
+      const kind = severity === undefined ? colours.red('error:') : colours.yellow('warning:')
+      const heading = `${colours.bold(`${file}:${line}:${column}:`)} ${kind} ${message}`
       const source = lines[line - 1]
       if (source === undefined || source.trim() === '') return heading
       const from = Math.max(0, Math.min(column - 1 - shownWidth / 2, source.length - shownWidth))
@@ -36,6 +37,13 @@ export const problemJson = ({ code, message, suggestion, location }: Problem) =>
   code,
   message,
   ...(suggestion === undefined ? {} : { suggestion }),
+  ...location,
+})
+
+/** The same of what is surely not meant. */
+export const warningJson = ({ message, location }: Pick<Problem, 'message' | 'location'>) => ({
+  type: 'warning',
+  message,
   ...location,
 })
 
