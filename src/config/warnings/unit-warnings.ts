@@ -2,7 +2,7 @@
 
 import type { Action, Rule } from '../../engine/rule.ts'
 import type { Duration } from '../../engine/time.ts'
-import type { Warning } from './warnings.ts'
+import type { Warning } from './warning.ts'
 
 /** Settings of a unit, as systemd has them; absent: none, or without limit. */
 export interface UnitFacts {

@@ -9,12 +9,7 @@ import type { Ruleset } from '../ruleset.ts'
 import type { Path } from '../yaml/read-yaml.ts'
 import { matchesEverything } from './match-everything.ts'
 import { type UnitFacts, unitWarnings } from './unit-warnings.ts'
-
-export interface Warning {
-  readonly message: string
-  /** Keys from the top of the file to what it is about. */
-  readonly path: Path
-}
+import type { Warning } from './warning.ts'
 
 export interface PlacedWarning {
   readonly message: string
