@@ -9,6 +9,7 @@ import { createEngine } from '../engine/engine.ts'
 import { knownUnits } from '../engine/target.ts'
 import { connectBus } from '../platform/bus/bus.ts'
 import { realClock } from '../platform/clock.ts'
+import { keepHeapSmall } from '../platform/heap.ts'
 import { Systemd } from '../platform/systemd/systemd.ts'
 import { watchUnits } from '../platform/systemd/unit-watch.ts'
 import { counted } from '../report/counted.ts'
@@ -53,6 +54,7 @@ export const runCommand = (): Command =>
     .action(run)
 
 async function run(options: RunOptions): Promise<void> {
+  keepHeapSmall()
   const loaded = loadRules(options.rules)
   const ruleset = options.dryRun ? simulated(loaded) : loaded
   const log = openLog(options)

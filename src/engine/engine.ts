@@ -77,7 +77,7 @@ class RuleEngine implements Engine {
   readonly #orders = new Orders()
   #isStarted = false
 
-  constructor(rules: readonly Rule[], { evidenceBytes = 16 * 1024 * 1024, state }: EngineOptions) {
+  constructor(rules: readonly Rule[], { evidenceBytes = 8 * 1024 * 1024, state }: EngineOptions) {
     const units = this.#units
     this.#evidence = new EvidenceLog(evidenceBytes)
     this.#decider = new Decider({

@@ -77,7 +77,7 @@ export class EventRing {
   }
 
   #grow(): void {
-    const events = Math.min(this.#limit, Math.ceil((this.#cells.length / cellsPerEvent) * 1.5))
+    const events = Math.min(this.#limit, Math.ceil((this.#cells.length / cellsPerEvent) * 1.25))
     const cells = emptyCells(events * cellsPerEvent)
     const length = this.#cells.length
     for (let cell = 0; cell < length; cell++) cells[cell] = this.#cells[(this.#head + cell) % length] ?? 0

@@ -1,33 +1,34 @@
-/** A map of bounded size that lets go of the entry longest unused. */
+/** A map of bounded size that lets go of the value longest unused. */
 
-interface Entry<Value> {
-  readonly key: string
-  readonly value: Value
-  older: Entry<Value> | undefined
-  newer: Entry<Value> | undefined
+/** A value's neighbours in the order of use, kept by the map in the value itself: there may be a hundred thousand. */
+export interface Linked<Value> {
+  older: Value | undefined
+  newer: Value | undefined
 }
 
 /**
- * At most `limit` entries; `evicted` counts those that had to go. The entries are linked by their use, since a map whose
+ * At most `limit` values; `evicted` counts those that had to go. The values are linked by their use, since a map whose
  * first entries are deleted again and again is slow to say which is the first.
  */
-export class RecentMap<Value> {
+export class RecentMap<Value extends Linked<Value>> {
   readonly #limit: number
+  readonly #idOf: (value: Value) => string
   readonly #onEvicted: (value: Value) => void
-  readonly #entries = new Map<string, Entry<Value>>()
-  #oldest: Entry<Value> | undefined
-  #newest: Entry<Value> | undefined
+  readonly #values = new Map<string, Value>()
+  #oldest: Value | undefined
+  #newest: Value | undefined
   #evicted: number
 
   /** `evicted` had to go before. */
-  constructor(limit: number, onEvicted: (value: Value) => void, evicted = 0) {
+  constructor(limit: number, idOf: (value: Value) => string, onEvicted: (value: Value) => void, evicted = 0) {
     this.#limit = limit
+    this.#idOf = idOf
     this.#onEvicted = onEvicted
     this.#evicted = evicted
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#values.size
   }
 
   get evicted(): number {
@@ -35,50 +36,50 @@ export class RecentMap<Value> {
   }
 
   /** Without making it more recently used. */
-  peek(key: string): Value | undefined {
-    return this.#entries.get(key)?.value
+  peek(id: string): Value | undefined {
+    return this.#values.get(id)
   }
 
   /** The longest unused first. */
   *values(): Generator<Value> {
-    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) yield entry.value
+    for (let value = this.#oldest; value !== undefined; value = value.newer) yield value
   }
 
-  /** The value of `key`, made by `create` where there is none; from now on the most recently used. */
-  use(key: string, create: () => Value): Value {
-    const known = this.#entries.get(key)
+  /** The value of `id`, made by `create` where there is none; from now on the most recently used. */
+  use(id: string, create: () => Value): Value {
+    const known = this.#values.get(id)
     if (known !== undefined) {
       if (known !== this.#newest) {
         this.#unlink(known)
         this.#append(known)
       }
-      return known.value
+      return known
     }
-    const entry: Entry<Value> = { key, value: create(), older: undefined, newer: undefined }
-    this.#entries.set(key, entry)
-    this.#append(entry)
-    if (this.#entries.size > this.#limit) this.#evictOldest()
-    return entry.value
+    const value = create()
+    this.#values.set(id, value)
+    this.#append(value)
+    if (this.#values.size > this.#limit) this.#evictOldest()
+    return value
   }
 
   #evictOldest(): void {
     const oldest = this.#oldest
     if (oldest === undefined) return
     this.#unlink(oldest)
-    this.#entries.delete(oldest.key)
+    this.#values.delete(this.#idOf(oldest))
     this.#evicted++
-    this.#onEvicted(oldest.value)
+    this.#onEvicted(oldest)
   }
 
-  #append(entry: Entry<Value>): void {
-    entry.older = this.#newest
-    entry.newer = undefined
-    if (this.#newest === undefined) this.#oldest = entry
-    else this.#newest.newer = entry
-    this.#newest = entry
+  #append(value: Value): void {
+    value.older = this.#newest
+    value.newer = undefined
+    if (this.#newest === undefined) this.#oldest = value
+    else this.#newest.newer = value
+    this.#newest = value
   }
 
-  #unlink({ older, newer }: Entry<Value>): void {
+  #unlink({ older, newer }: Value): void {
     if (older === undefined) this.#oldest = newer
     else older.newer = newer
     if (newer === undefined) this.#newest = older

@@ -7,7 +7,7 @@ import type { LogEvent } from './event.ts'
 import { EventRing } from './event-ring.ts'
 import { type Incident, restoreIncident } from './incident.ts'
 import { keyId, keyValues } from './key.ts'
-import { RecentMap } from './recent-map.ts'
+import { type Linked, RecentMap } from './recent-map.ts'
 import type { Action, Rule } from './rule.ts'
 import type { RuleStatus } from './status.ts'
 import {
@@ -26,7 +26,7 @@ import { type CreateWindow, compileCondition } from './windows/compile-condition
 import type { Sample, Window } from './windows/window.ts'
 
 /** A key and all that is remembered of it. */
-export interface KeyState {
+export interface KeyState extends Linked<KeyState> {
   /** Values of `group_by`, in its order. */
   readonly values: readonly string[]
   readonly window: Window
@@ -98,7 +98,7 @@ export class RuleState {
     this.isReset = rule.reset === undefined ? undefined : compileMatch(rule.reset)
     this.createWindow = compileCondition(rule.condition, rule.lateness)
     this.#units = units
-    this.#keys = new RecentMap(rule.maxKeys, letGo)
+    this.#keys = new RecentMap(rule.maxKeys, idOf, letGo)
     this.#common = rule.actions.some((action) => action.kind !== 'command' && isTemplate(action.unit))
       ? undefined
       : this.#resolve([])
@@ -213,7 +213,7 @@ export class RuleState {
   /** Takes up what the same rule saved; the caller sees to what is awaited. */
   restore(saved: RuleSaved, cooldowns: readonly Cooldown[]): void {
     this.#epoch = saved.epoch
-    this.#keys = new RecentMap(this.rule.maxKeys, letGo, saved.evicted)
+    this.#keys = new RecentMap(this.rule.maxKeys, idOf, letGo, saved.evicted)
     this.#clearedAt = saved.clearedAt
     this.latest = saved.latest
     this.gap = saved.gap
@@ -275,6 +275,8 @@ export class RuleState {
       incident: undefined,
       awaited: undefined,
       gone: false,
+      older: undefined,
+      newer: undefined,
     }
     key.epoch = this.#epochOf(key)
     return key
@@ -305,6 +307,8 @@ export class RuleState {
     return until
   }
 }
+
+const idOf = ({ values }: KeyState): string => keyId(values)
 
 function letGo(key: KeyState): void {
   key.gone = true
