@@ -5,6 +5,7 @@ import { createEngine } from '../engine/engine.ts'
 import { realClock } from '../platform/clock.ts'
 import { coloursFor } from '../report/colours.ts'
 import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from '../report/decision-json.ts'
+import { profileText } from '../report/profile-text.ts'
 import {
   closingText,
   cooldownText,
@@ -24,7 +25,10 @@ import { loadRules } from './load-rules.ts'
 interface ReplayOptions {
   readonly rules: string
   readonly json?: true
+  readonly profile?: true
 }
+
+const everyEvent = { stopwatch: () => realClock.stopwatch(), every: 1 }
 
 export const replayCommand = (): Command =>
   new Command('replay')
@@ -32,6 +36,7 @@ export const replayCommand = (): Command =>
     .requiredOption('--rules <file>', 'rule file')
     .argument('<file...>', 'journalctl -o json dumps and text logs; - is standard input')
     .option('--json', 'one JSON object per line: decisions, cooldowns, a summary')
+    .option('--profile', 'also say how much time each rule took')
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing would have acted, 10 something would, 1 a log cannot be read, 2 wrong usage or rule file.',
@@ -40,7 +45,9 @@ export const replayCommand = (): Command =>
 
 async function run(paths: readonly string[], options: ReplayOptions): Promise<void> {
   const ruleset = loadRules(options.rules)
-  const engine = createEngine(ruleset.rules)
+  const profiled = options.profile === true
+  const began = realClock.stopwatch()
+  const engine = createEngine(ruleset.rules, profiled ? { measuring: everyEvent } : {})
   const onAssigned = (assignment: Assignment) => process.stderr.write(`${describeAssignment(assignment)}\n`)
   const batches = readRecorded({ paths, ruleset, now: realClock.now(), onAssigned })
   const observer = options.json ? jsonObserver : textObserver()
@@ -50,9 +57,12 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
   const status = engine.status()
   print(
     options.json
-      ? JSON.stringify(summaryJson({ ...totals, status }))
+      ? JSON.stringify(summaryJson({ ...totals, status }, profiled))
       : summaryText({ ...totals, status }, colours()),
   )
+  if (profiled && !options.json) {
+    print(profileText(status, realClock.stopwatch() - began, totals.events))
+  }
   if (status.rules.some(({ acted }) => acted > 0)) process.exitCode = exitCode.wouldAct
 }
 

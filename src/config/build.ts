@@ -16,6 +16,7 @@ const defaultCooldown = seconds(30)
 const defaultMaxAge = seconds(300)
 const defaultLateness = seconds(2)
 const defaultMaxKeys = 100_000
+const defaultCpu = { share: 0.25, per: seconds(60), setAside: false }
 
 type Named<Value> = readonly (readonly [name: string, value: Value])[]
 type RuleContent = RuleFileContent['rules'][string]
@@ -76,6 +77,7 @@ function ruleOf(name: string, content: RuleContent): Rule {
     ...(content.verify === undefined ? {} : { verify: content.verify }),
     ...(content.clear === undefined ? {} : { clear: content.clear }),
     ...(content.expect_every === undefined ? {} : { expectEvery: content.expect_every }),
+    cpu: content.cpu ?? defaultCpu,
     mode: content.mode ?? 'enforce',
   }
 }

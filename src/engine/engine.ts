@@ -1,5 +1,6 @@
 /** The engine: events, outcomes and time in, decisions out. Pure: no I/O, no clock, no timer, no logging. */
 
+import { CostMeter, type Measuring } from './cost-meter.ts'
 import { Deadlines } from './deadlines.ts'
 import { Decider, type Due } from './decider.ts'
 import type { Decision, Output } from './decision.ts'
@@ -26,6 +27,8 @@ export interface EngineOptions {
   readonly evidenceBytes?: number
   /** What an engine knew before: this one goes on from there. A rule that has changed since starts from nothing. */
   readonly state?: EngineState
+  /** How the time that each rule takes is measured; absent: it is not. */
+  readonly measuring?: Measuring
 }
 
 export interface Engine {
@@ -68,6 +71,7 @@ class RuleEngine implements Engine {
   readonly #deadlines = new Deadlines<Due>()
   readonly #evidence: EvidenceLog
   readonly #decider: Decider
+  readonly #meter: CostMeter | undefined
   readonly lateness: Duration
   #now: Instant | undefined
   /** What the machine's clock showed when it was read last. */
@@ -76,9 +80,12 @@ class RuleEngine implements Engine {
   readonly #units = new Units()
   readonly #orders = new Orders()
   #isStarted = false
+  /** The event that was kept last. */
+  #kept: { readonly event: LogEvent; readonly number: number } | undefined
 
-  constructor(rules: readonly Rule[], { evidenceBytes = 8 * 1024 * 1024, state }: EngineOptions) {
+  constructor(rules: readonly Rule[], { evidenceBytes = 8 * 1024 * 1024, state, measuring }: EngineOptions) {
     const units = this.#units
+    this.#meter = measuring === undefined ? undefined : new CostMeter(measuring)
     this.#evidence = new EvidenceLog(evidenceBytes)
     this.#decider = new Decider({
       units,
@@ -214,6 +221,7 @@ class RuleEngine implements Engine {
         break
       case 'pause':
       case 'resume':
+      case 'set-aside':
         this.#onOrder(input, now)
         break
     }
@@ -250,27 +258,48 @@ class RuleEngine implements Engine {
     const at = this.#timeline.timeOf(event)
     const now = this.#advance(at, output)
     this.#noteBoot(event, route, at)
-    let evidence: number | undefined
     const triggered: { state: RuleState; key: KeyState }[] = []
     // All windows take the event before anything is decided: two rules of one target see the same history.
+    this.#meter?.begin()
     for (const state of route.states) {
-      if (event.cut === true) state.gap = at
-      if (state.isReset?.(event) !== undefined) this.#reset(state, event, at)
-      const captures = state.match(event)
-      if (captures === undefined || !state.accepts(at)) continue
-      evidence ??= this.#evidence.add(event)
-      const sample = { at, evidence, event, captures }
-      const { lateness } = state.rule
-      if (state.isOrdered && after(at, lateness) > now) {
-        const waiting = { sample, event }
-        state.waiting.add(waiting)
-        this.#awaitEarlier(state, waiting)
-        continue
+      if (!state.isSetAside) {
+        const key = this.#offer(state, event, at, now, output)
+        if (key !== undefined) triggered.push({ state, key })
       }
-      const key = this.#apply(state, sample, event, output)
-      if (key !== undefined) triggered.push({ state, key })
+      this.#meter?.lap(state.cost)
     }
-    for (const { state, key } of triggered) this.#trigger(state, key, event, output)
+    for (const { state, key } of triggered) {
+      this.#trigger(state, key, event, output)
+      this.#meter?.lap(state.cost)
+    }
+  }
+
+  /** Lets the rule take the event if it matches; returns the key whose condition is true. */
+  #offer(
+    state: RuleState,
+    event: LogEvent,
+    at: Instant,
+    now: Instant,
+    output: Output[],
+  ): KeyState | undefined {
+    if (event.cut === true) state.gap = at
+    if (state.isReset?.(event) !== undefined) this.#reset(state, event, at)
+    const captures = state.match(event)
+    if (captures === undefined || !state.accepts(at)) return undefined
+    const sample = { at, evidence: this.#evidenceOf(event), event, captures }
+    if (!state.isOrdered || after(at, state.rule.lateness) <= now) {
+      return this.#apply(state, sample, event, output)
+    }
+    const waiting = { sample, event }
+    state.waiting.add(waiting)
+    this.#awaitEarlier(state, waiting)
+    return undefined
+  }
+
+  /** The number under which the event is kept, once for all rules. */
+  #evidenceOf(event: LogEvent): number {
+    if (this.#kept?.event !== event) this.#kept = { event, number: this.#evidence.add(event) }
+    return this.#kept.number
   }
 
   /** Takes the event when no other can come before it. */
@@ -367,10 +396,13 @@ class RuleEngine implements Engine {
 
   /** What is resumed starts again from nothing: what came in the meantime was not acted upon and is old. */
   #onOrder(order: Order, now: Instant): void {
-    this.#decider.orders.apply(order)
-    if (order.kind === 'pause') return
-    this.#decider.units.resume(order.subject)
-    for (const state of this.#states) if (state.rule.name === order.subject) state.emptyAll(now)
+    const { kind, subject } = order
+    const states = this.#states.filter(({ rule }) => rule.name === subject)
+    if (kind !== 'set-aside') this.#decider.orders.apply(order)
+    if (kind !== 'pause') for (const state of states) state.isSetAside = kind === 'set-aside'
+    if (kind !== 'resume') return
+    this.#decider.units.resume(subject)
+    for (const state of states) state.emptyAll(now)
   }
 
   /** A boot that the source did not show before starts empty windows. */
@@ -395,7 +427,9 @@ class RuleEngine implements Engine {
     if (this.#present === undefined) return false
     const lateness = Math.max(...states.map(({ rule }) => rule.lateness))
     if (span(this.#present, event.at) <= lateness) return false
-    for (const state of states) if (state.match(event) !== undefined) state.counts.future++
+    for (const state of states) {
+      if (!state.isSetAside && state.match(event) !== undefined) state.counts.future++
+    }
     return true
   }
 

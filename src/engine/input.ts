@@ -65,9 +65,12 @@ export interface Gap {
   readonly sources: readonly string[]
 }
 
-/** An operator pauses or resumes a rule or a unit. Resuming also ends that the watchdog gave it up. */
+/**
+ * An operator pauses or resumes a rule or a unit: a paused one is watched and not acted upon. Resuming also ends that the
+ * watchdog gave it up. A rule that is set aside, for what it costs, sees no events until it is resumed.
+ */
 export interface Order {
-  readonly kind: 'pause' | 'resume'
+  readonly kind: 'pause' | 'resume' | 'set-aside'
   readonly at: Instant
   /** Name of a rule or of a unit. */
   readonly subject: string

@@ -1,6 +1,7 @@
 /** One rule at work: its matchers, its keys with their windows, its counts. */
 
 import { compileMatch, type Matcher } from '../match/compile-match.ts'
+import type { Cost } from './cost-meter.ts'
 import type { HoldReason } from './decision.ts'
 import { type KeySaved, type RuleSaved, saveDecision } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
@@ -88,6 +89,9 @@ export class RuleState {
   started = false
   /** Since when an event has been expected that none has come. */
   listening: Instant | undefined
+  /** It sees no events until it is resumed; a restart of the watchdog gives it another chance. */
+  isSetAside = false
+  readonly cost: Cost = { spent: 0 }
   /** Events that wait for others that may come before them. */
   readonly waiting = new Set<Waiting>()
   readonly counts = { matched: 0, ignored: 0, late: 0, future: 0, acted: 0, held: 0, notRecovered: 0 }
@@ -251,7 +255,14 @@ export class RuleState {
   }
 
   status(): RuleStatus {
-    return { rule: this.rule.name, ...this.counts, keys: this.#keys.size, evicted: this.#keys.evicted }
+    return {
+      rule: this.rule.name,
+      ...this.counts,
+      keys: this.#keys.size,
+      evicted: this.#keys.evicted,
+      spent: this.cost.spent,
+      setAside: this.isSetAside,
+    }
   }
 
   /** Makes the key stand for itself where its rule names no unit. */

@@ -38,8 +38,18 @@ export interface Rule {
   readonly clear?: { readonly count: number; readonly within: Duration }
   /** Warn when no event matched for this long. */
   readonly expectEvery?: Duration
+  /** How much of the time of one core the rule may take. */
+  readonly cpu: CpuLimit
   /** `simulate`: the rule follows the policy as if it acted, and does not act. */
   readonly mode: 'enforce' | 'simulate'
+}
+
+/** A rule that takes more than `share` (0 to 1) of a period of `per` is reported. */
+export interface CpuLimit {
+  readonly share: number
+  readonly per: Duration
+  /** It then sees no more events until it is resumed. */
+  readonly setAside: boolean
 }
 
 /** The cooldown is multiplied by `factor` with every action that follows another within `healthy`, up to `max`. */

@@ -25,6 +25,10 @@ export interface RuleStatus extends RuleCounts {
   readonly keys: number
   /** Keys that had to go because there were too many. */
   readonly evicted: number
+  /** What its matching and its windows have taken, in µs; 0 where it is not measured. */
+  readonly spent: number
+  /** It sees no events, for what it costs. */
+  readonly setAside: boolean
 }
 
 export interface EngineStatus {

@@ -14,6 +14,8 @@ export interface ClockReading {
 export interface Clock {
   now(): Instant
   read(): ClockReading
+  /** Time in µs since some moment, whatever is set; for measuring. */
+  stopwatch(): number
   /** Calls `due` once at `at`, or at once if that has passed; returns how to call it off. */
   at(at: Instant, due: () => void): () => void
 }
@@ -28,6 +30,7 @@ export const realClock: Clock = {
     // CLOCK_MONOTONIC, as in the journal's entries.
     monotonic: { boot: bootId(), at: microseconds(Number(process.hrtime.bigint() / 1_000n)) },
   }),
+  stopwatch: () => performance.now() * 1_000,
   at(at, due) {
     const milliseconds = Math.ceil((at - this.now()) / 1_000)
     const timer = setTimeout(due, Math.min(Math.max(milliseconds, 0), longestTimeoutMs))

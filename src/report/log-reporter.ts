@@ -3,6 +3,8 @@
 import type { Logger } from 'pino'
 import type { Closing, CooldownEnd, Deafness, Decision, Grace } from '../engine/decision.ts'
 import type { Attempt, Outcome } from '../engine/input.ts'
+import type { Rule } from '../engine/rule.ts'
+import { counted } from './counted.ts'
 import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from './decision-json.ts'
 import {
   actionsWords,
@@ -15,6 +17,7 @@ import {
   keyWords,
   seenWords,
 } from './decision-words.ts'
+import { percent } from './percent.ts'
 import { printable } from './printable.ts'
 import { isoTime } from './time-text.ts'
 
@@ -23,6 +26,13 @@ interface Notice {
   readonly kind: string
   readonly sources: readonly string[]
   readonly message: string
+}
+
+/** What a rule took that was too much; the driver's `Overrun` has this shape. */
+interface Overrun {
+  readonly rule: Pick<Rule, 'name' | 'cpu'>
+  readonly share: number
+  readonly matched: number
 }
 
 export class LogReporter {
@@ -97,6 +107,15 @@ export class LogReporter {
   evicted(rule: string, count: number): void {
     const text = `${count} keys were let go because there were too many; their windows start again from nothing`
     this.#log.warn({ type: 'evicted', rule, count }, `${rule}: ${text}`)
+  }
+
+  costly({ rule: { name, cpu }, share, matched }: Overrun): void {
+    const took = `took ${percent(share)} of a core, more than the ${percent(cpu.share)} it may take, for ${counted(matched, 'matching event')}`
+    const result = cpu.setAside
+      ? 'it is set aside: it sees no events until the watchdog starts again'
+      : 'make its match narrower, or allow it more (cpu:)'
+    const fields = { type: 'costly', rule: name, share, allowed: cpu.share, matched, setAside: cpu.setAside }
+    this.#log.warn(fields, `${name}: ${took}; ${result}`)
   }
 }
 

@@ -4,16 +4,19 @@ import type { Actuator } from '../actions/actuator.ts'
 import type { Decision, Output } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Attempt, Input, Outcome, UnitObservation } from '../engine/input.ts'
-import type { Action } from '../engine/rule.ts'
+import type { Action, Rule } from '../engine/rule.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Batch, Position, Source, SourceNotice } from '../sources/source.ts'
 import type { StateStore } from '../state/state-store.ts'
+import { CostWatch } from './cost-watch.ts'
 import { Keeper } from './keeper.ts'
 import { observe, type Reporter } from './reporter.ts'
 
 export interface LiveOptions {
   readonly engine: Engine
+  /** The rules that the engine runs. */
+  readonly rules: readonly Rule[]
   readonly sources: readonly Source[]
   /** States of the units that the rules act upon, as they change, until the signal aborts. */
   readonly units: (signal: AbortSignal) => AsyncIterable<UnitObservation>
@@ -56,6 +59,7 @@ class Drive {
   readonly #options: LiveOptions
   readonly #actions = new Set<Promise<void>>()
   readonly #evicted = new Map<string, number>()
+  readonly #costs: CostWatch
   /** Sources that have not found their place yet. */
   readonly #unplaced: Set<Source>
   /** Sources that are still reading what was there before. */
@@ -67,7 +71,8 @@ class Drive {
 
   constructor(options: LiveOptions) {
     this.#options = options
-    const { sources, state, engine } = options
+    const { sources, state, engine, rules, clock } = options
+    this.#costs = new CostWatch(rules, clock.stopwatch())
     this.#unplaced = new Set(sources)
     this.#behind = new Set(sources.filter(({ name }) => state?.positions.has(name)))
     this.#keeper = state === undefined ? undefined : new Keeper(state.store, state.positions, engine)
@@ -115,6 +120,7 @@ class Drive {
     this.#keeper?.moved(source.name, position)
     this.#settle()
     this.#reportEvictions()
+    this.#watchCosts()
   }
 
   /** A decision is on disk, with everything that led to it, before its actions begin. */
@@ -194,6 +200,16 @@ class Drive {
       this.#settle()
     }
     this.#wake = { at, callOff: clock.at(at, due) }
+  }
+
+  /** A rule that takes too much is said, and seen no more where its rule file wants that. */
+  #watchCosts(): void {
+    const { engine, clock, reporter } = this.#options
+    for (const overrun of this.#costs.look(clock.stopwatch(), engine.status().rules)) {
+      const { name, cpu } = overrun.rule
+      reporter.costly(overrun)
+      if (cpu.setAside) this.#take({ kind: 'set-aside', at: clock.now(), subject: name })
+    }
   }
 
   #reportEvictions(): void {

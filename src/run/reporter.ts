@@ -3,6 +3,7 @@
 import type { Closing, CooldownEnd, Deafness, Decision, Grace, Output } from '../engine/decision.ts'
 import type { Outcome } from '../engine/input.ts'
 import type { SourceNotice } from '../sources/source.ts'
+import type { Overrun } from './cost-watch.ts'
 
 /** What is told of everything that the engine returns. */
 export interface OutputObserver {
@@ -24,6 +25,8 @@ export interface Reporter extends OutputObserver {
   notice(notice: SourceNotice): void
   /** `count` keys of a rule went because there were more than it may have. */
   evicted(rule: string, count: number): void
+  /** A rule took more than its share of the time. */
+  costly(overrun: Overrun): void
 }
 
 export function observe(observer: OutputObserver, output: Output): void {

@@ -37,6 +37,7 @@ export const testRule = (rule: Partial<Rule> & Pick<Rule, 'name'>): Rule => ({
   grace: microseconds(cooldown),
   maxAge: seconds(300),
   lateness: seconds(2),
+  cpu: { share: 1, per: seconds(60), setAside: false },
   mode: 'enforce',
   ...rule,
 })

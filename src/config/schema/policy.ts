@@ -92,3 +92,20 @@ export const clear = keys(
 export const cooldown = duration.describe(
   'After it acted, the rule ignores events for this long, and until systemd is done; 30s if absent.',
 )
+
+const shareWords = 'a number above 0 and at most 1'
+export const cpu = keys(
+  {
+    share: z
+      .number(shareWords)
+      .gt(0, shareWords)
+      .max(1, shareWords)
+      .describe('A rule that takes more than this share of the time of one core …'),
+    per: positiveDuration.optional().describe('… in a period of this length is reported; 1min if absent.'),
+    set_aside: z
+      .boolean('true or false')
+      .optional()
+      .describe('Such a rule sees no more events until it is resumed or the watchdog starts again.'),
+  },
+  'the share of a core that the rule may take, such as { share: 0.25, per: 1min }',
+).transform(({ share, per = seconds(60), set_aside: setAside = false }) => ({ share, per, setAside }))

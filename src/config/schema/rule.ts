@@ -17,7 +17,7 @@ import {
   unit,
 } from './elements.ts'
 import { match } from './match.ts'
-import { backoff, budget, clear, cooldown, verify } from './policy.ts'
+import { backoff, budget, clear, cooldown, cpu, verify } from './policy.ts'
 
 const conditions = ['threshold', 'absence', 'sequence', 'ratio', 'aggregate', 'spike'] as const
 
@@ -83,6 +83,7 @@ export const ruleShape = {
   expect_every: positiveDuration
     .optional()
     .describe('Warn when nothing matched for this long: the wording of the log may have changed.'),
+  cpu: cpu.optional().describe('How much of one core the rule may take before that is reported.'),
   mode: z
     .enum(['enforce', 'simulate'], 'enforce or simulate')
     .optional()

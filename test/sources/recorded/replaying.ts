@@ -43,6 +43,7 @@ export const rule = (name: string, ...sources: string[]): Rule => ({
   grace: seconds(0),
   maxAge: seconds(300),
   lateness: seconds(2),
+  cpu: { share: 1, per: seconds(60), setAside: false },
   mode: 'enforce',
 })
 /** Every source read by a rule of its own, unless rules are given. */
