@@ -17,7 +17,7 @@ test('replay --profile shows which rule takes the time', (t) => {
     `  ${name}: { source: log, match: ${match}, threshold: { count: 1, within: 1s }, then: [{ command: [/bin/true] }] }\n`
   writeFileSync(
     rules,
-    `version: 1\nsources: { log: { file: ${log} } }\nrules:\n${rule('cheap', 'quiet')}${rule('dear', "{ regex: 'a.*a.*[0-9]b' }")}`,
+    `version: 1\nsources: { log: { file: ${log} } }\nrules:\n${rule('cheap', 'quiet')}${rule('dear', "{ regex: 'a.*a.*[0-9]' }")}`,
   )
   writeFileSync(log, `2026-05-04T03:02:01Z ${'a'.repeat(1_000)}\n`.repeat(5_000))
   const replay = (...options: string[]): string =>
