@@ -4,22 +4,22 @@ import { CostMeter, type Measuring } from './cost-meter.ts'
 import { Deadlines } from './deadlines.ts'
 import { Decider, type Due } from './decider.ts'
 import type { Decision, Output } from './decision.ts'
-import { type CooldownState, type EngineState, restoreDecision } from './engine-state.ts'
+import { type EngineParts, type Route, restoreParts, saveParts } from './engine-snapshot.ts'
+import type { EngineState } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
 import { EvidenceLog } from './evidence-log.ts'
 import { isBrokenBy } from './incident.ts'
 import type { Input, Occurrence, Order, UnitObservation } from './input.ts'
-import { keyId, keyValues } from './key.ts'
+import { keyValues } from './key.ts'
 import { Orders } from './orders.ts'
 import type { Rule } from './rule.ts'
 import { type KeyState, RuleState, type Waiting } from './rule-state.ts'
 import type { EngineStatus } from './status.ts'
-import { type Cooldown, restoreSubject, saveSubject } from './subject.ts'
 import { knownUnits } from './target.ts'
-import { after, type Duration, type Instant, instant, microseconds, seconds, span } from './time.ts'
+import { after, type Duration, type Instant, instant, microseconds, span } from './time.ts'
 import { Timeline } from './timeline.ts'
 import { Units } from './units.ts'
-import { spanOf } from './windows/condition-span.ts'
+import { Vigil } from './vigil.ts'
 import type { Sample } from './windows/window.ts'
 
 export interface EngineOptions {
@@ -52,18 +52,8 @@ export function createEngine(rules: readonly Rule[], options: EngineOptions = {}
   return new RuleEngine(rules, options)
 }
 
-/** The rules that see a source. */
-interface Route {
-  readonly states: RuleState[]
-  /** Boots that it has shown. */
-  readonly boots: Set<string>
-}
-
 const nothing: readonly Output[] = []
-/** How soon a condition that waits for silence is looked at again while something holds it back. */
-const retryAfter = seconds(1)
-/** Texts that a snapshot keeps: enough to explain what is going on. */
-const savedEvidenceBytes = 256 * 1024
+
 class RuleEngine implements Engine {
   readonly #states: readonly RuleState[]
   readonly #routes = new Map<string, Route>()
@@ -71,6 +61,8 @@ class RuleEngine implements Engine {
   readonly #deadlines = new Deadlines<Due>()
   readonly #evidence: EvidenceLog
   readonly #decider: Decider
+  readonly #vigil: Vigil
+  readonly #parts: EngineParts
   readonly #meter: CostMeter | undefined
   readonly lateness: Duration
   #now: Instant | undefined
@@ -94,6 +86,8 @@ class RuleEngine implements Engine {
       timeline: this.#timeline,
       deadlines: this.#deadlines,
     })
+    const timing = { decider: this.#decider, timeline: this.#timeline, deadlines: this.#deadlines }
+    this.#vigil = new Vigil(timing, (at) => this.#ageOf(at))
     this.#states = rules.map((rule) => new RuleState(rule, units))
     this.lateness = microseconds(Math.max(0, ...rules.map((rule) => rule.lateness)))
     for (const state of this.#states) {
@@ -102,6 +96,15 @@ class RuleEngine implements Engine {
         if (route === undefined) this.#routes.set(source, { states: [state], boots: new Set() })
         else route.states.push(state)
       }
+    }
+    this.#parts = {
+      states: this.#states,
+      routes: this.#routes,
+      timeline: this.#timeline,
+      evidence: this.#evidence,
+      orders: this.#orders,
+      units,
+      decider: this.#decider,
     }
     if (state !== undefined) this.#restore(state)
   }
@@ -127,69 +130,24 @@ class RuleEngine implements Engine {
   }
 
   snapshot(): EngineState {
-    const numbers = new Map<Cooldown, number>()
-    const indexOf = (cooldown: Cooldown): number => {
-      const number = numbers.get(cooldown) ?? numbers.size
-      numbers.set(cooldown, number)
-      return number
-    }
-    const { unfinished } = this.#decider
-    for (const cooldown of unfinished) indexOf(cooldown)
-    const rules = this.#states.map((state) => state.save(indexOf))
-    const subjects = this.#units.subjects().map((subject) => saveSubject(subject, indexOf))
     return {
       ...(this.#now === undefined ? {} : { now: this.#now }),
       ...(this.#present === undefined ? {} : { present: this.#present }),
-      decisions: this.#decider.decisions,
-      timeline: this.#timeline.save(),
-      evidence: this.#evidence.save(savedEvidenceBytes),
-      pauses: this.#orders.save(),
-      cooldowns: [...numbers.keys()].map((cooldown) =>
-        this.#decider.save(cooldown, unfinished.has(cooldown)),
-      ),
-      subjects,
-      observed: this.#units.observed,
-      boots: [...this.#routes].map(([source, { boots }]) => ({ source, boots: [...boots] })),
-      rules,
+      ...saveParts(this.#parts),
     }
   }
 
   #restore(saved: EngineState): void {
     this.#now = saved.now
     this.#present = saved.present
-    this.#timeline.restore(saved.timeline)
-    this.#evidence.restore(saved.evidence)
-    this.#orders.restore(saved.pauses)
-    this.#units.restore(saved.observed)
-    const cooldowns = saved.cooldowns.map((state) => ({ state, cooldown: restoreCooldown(state) }))
-    const list = cooldowns.map(({ cooldown }) => cooldown)
-    for (const state of saved.subjects) {
-      restoreSubject(this.#units.subject(state.unit, state.mode), state, list)
-    }
-    for (const { source, boots } of saved.boots) {
-      for (const boot of boots) this.#routes.get(source)?.boots.add(boot)
-    }
-    const known = new Map(saved.rules.map((rule) => [rule.name, rule]))
-    const restored = this.#states.filter((state) => {
-      const rule = known.get(state.rule.name)
-      if (rule?.hash !== state.rule.hash) return false
-      state.restore(rule, list)
-      return true
-    })
-    this.#decider.restore(saved.decisions, cooldowns, ({ pending, began }) => {
-      const state = restored.find(({ rule }) => rule.name === pending?.rule)
-      if (state === undefined || pending === undefined) return undefined
-      const key = state.find(pending.values)
-      return key === undefined ? undefined : { state, key, at: began, age: undefined }
-    })
-    for (const state of restored) this.#resume(state)
+    for (const state of restoreParts(this.#parts, saved)) this.#resume(state)
   }
 
   /** Awaits again what a rule awaited when it was saved. */
   #resume(state: RuleState): void {
     const { expectEvery } = state.rule
     for (const key of state.keys) {
-      if (key.awaited !== undefined) this.#awaitUntil(state, key, key.awaited)
+      if (key.awaited !== undefined) this.#vigil.awaitUntil(state, key, key.awaited)
       const { incident } = key
       if (incident !== undefined) {
         this.#decider.awaitVerdict(incident, { state, key, at: incident.from, age: undefined })
@@ -197,7 +155,7 @@ class RuleEngine implements Engine {
     }
     for (const waiting of state.waiting) this.#awaitEarlier(state, waiting)
     if (expectEvery !== undefined && state.listening !== undefined)
-      this.#listen(state, state.listening, expectEvery)
+      this.#vigil.listen(state, state.listening, expectEvery)
   }
 
   #onOther(input: Occurrence, output: Output[]): void {
@@ -246,8 +204,8 @@ class RuleEngine implements Engine {
       if (state.started) continue
       state.started = true
       const { condition, groupBy, expectEvery } = state.rule
-      if (condition.kind === 'absence' && groupBy.length === 0) this.#await(state, state.key([], at))
-      if (expectEvery !== undefined) this.#listen(state, at, expectEvery)
+      if (condition.kind === 'absence' && groupBy.length === 0) this.#vigil.await(state, state.key([], at))
+      if (expectEvery !== undefined) this.#vigil.listen(state, at, expectEvery)
     }
   }
 
@@ -330,52 +288,13 @@ class RuleEngine implements Engine {
     state.startAgain(key)
     if (!key.window.isTrue(at)) key.heldFor = undefined
     key.window.add(sample)
-    this.#await(state, key)
+    this.#vigil.await(state, key)
     return key.window.isTrue(at) && !isUnclear ? key : undefined
   }
 
   #trigger(state: RuleState, key: KeyState, event: LogEvent, output: Output[]): void {
     const at = key.window.show().last?.at ?? instant(0)
     this.#decider.onTrigger({ state, key, at, age: this.#ageOf(event.at) }, output)
-  }
-
-  #await(state: RuleState, key: KeyState, notBefore = instant(0)): void {
-    const { deadline } = key.window
-    if (key.awaited !== undefined || deadline === undefined) return
-    this.#awaitUntil(state, key, instant(Math.max(after(deadline, state.rule.lateness), notBefore)))
-  }
-
-  #awaitUntil(state: RuleState, key: KeyState, at: Instant): void {
-    key.awaited = at
-    this.#deadlines.add(at, `key ${state.rule.name} ${keyId(key.values)}`, (output, now) => {
-      key.awaited = undefined
-      this.#onSilence(state, key, output, now)
-    })
-  }
-
-  /** A window that waits for silence may have waited long enough. */
-  #onSilence(state: RuleState, key: KeyState, output: Output[], now: Instant): void {
-    if (key.gone) return
-    state.startAgain(key)
-    const { deadline } = key.window
-    if (deadline === undefined) return
-    if (after(deadline, state.rule.lateness) > now) {
-      this.#await(state, key)
-      return
-    }
-    const cooldown = state.cooldownOf(key, deadline)
-    const isHeldBack = (cooldown !== undefined && cooldown.began < deadline) || state.isInGrace(key, deadline)
-    if (!isHeldBack && key.unclear === undefined) {
-      this.#decider.onTrigger(
-        { state, key, at: deadline, age: this.#ageOf(this.#timeline.wall(deadline)) },
-        output,
-      )
-    }
-    this.#await(
-      state,
-      key,
-      after(now, longer(retryAfter, isHeldBack ? retryAfter : spanOf(state.rule.condition))),
-    )
   }
 
   #onUnit(observation: UnitObservation, now: Instant, output: Output[]): void {
@@ -433,48 +352,8 @@ class RuleEngine implements Engine {
     return true
   }
 
-  /** Waits for an event of the rule; says so, once, when none came for too long. */
-  #listen(state: RuleState, from: Instant, every: Duration): void {
-    state.listening = from
-    this.#deadlines.add(after(from, every), `listen ${state.rule.name}`, (output) => {
-      const last = state.latest
-      const next = last === undefined || last < from ? from : last
-      if (next > from) {
-        this.#listen(state, next, every)
-        return
-      }
-      if (!state.deaf)
-        output.push({
-          kind: 'deaf',
-          rule: state.rule.name,
-          at: this.#timeline.wall(after(from, every)),
-          ...(last === undefined ? {} : { last: this.#timeline.wall(last) }),
-        })
-      state.deaf = true
-      this.#listen(state, after(from, every), every)
-    })
-  }
-
   /** How old what happened at realtime `at` is by the machine's clock; unknown where that was never read. */
   #ageOf(at: Instant): number | undefined {
     return this.#present === undefined ? undefined : span(at, this.#present)
   }
 }
-
-const longer = (a: Duration, b: Duration): Duration => (a > b ? a : b)
-
-const restoreCooldown = ({
-  decision,
-  began,
-  until,
-  acting,
-  actedUntil,
-  ignored,
-}: CooldownState): Cooldown => ({
-  decision: restoreDecision(decision),
-  began,
-  until,
-  acting,
-  ignored,
-  ...(actedUntil === undefined ? {} : { actedUntil }),
-})
