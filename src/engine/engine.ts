@@ -37,6 +37,8 @@ export interface Engine {
    * dated before an earlier one does not turn the time back.
    */
   handle(input: Input): readonly Output[]
+  /** The time to which it has come, as the clock is set now. */
+  now(): Instant | undefined
   /** The time at which something falls due that no event announces: whoever drives the engine ticks it then. */
   nextDeadline(): Instant | undefined
   /** The longest time that events may come out of order: what is due by its time is settled that much later. */
@@ -114,6 +116,10 @@ class RuleEngine implements Engine {
     if (input.kind === 'event') this.#onEvent(input, output)
     else this.#onOther(input, output)
     return output.length === 0 ? nothing : output
+  }
+
+  now(): Instant | undefined {
+    return this.#now === undefined ? undefined : this.#timeline.wall(this.#now)
   }
 
   nextDeadline(): Instant | undefined {

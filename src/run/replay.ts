@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Input, Outcome } from '../engine/input.ts'
 import { after, type Instant } from '../engine/time.ts'
 import type { Batch, SourceNotice } from '../sources/source.ts'
+import { Arrivals } from './arrival.ts'
 import { type OutputObserver, observe } from './reporter.ts'
 
 /** What a replay tells while it runs, in the order of the log. */
@@ -39,17 +40,35 @@ export async function replay(
     }
   }
 
+  const arrivals = new Arrivals()
+  /** What falls due up to `at` does so one after the other, as it would live: actions end before the next is decided. */
+  const passTo = (at: Instant): void => {
+    let due = engine.nextDeadline()
+    while (due !== undefined && due <= at) {
+      handle({ kind: 'tick', at: due })
+      const next = engine.nextDeadline()
+      if (next === due) return
+      due = next
+    }
+  }
+
   for await (const batch of batches) {
     for (const notice of batch.notices) observer.notice(notice)
     for (const event of batch.events) {
       events++
       if (first === undefined || event.at < first) first = event.at
       if (last === undefined || event.at > last) last = event.at
+      passTo(arrivals.of(event))
       handle(event)
     }
   }
   // What was due by the log's end is settled when no event that is late could still prevent it.
-  if (last !== undefined) handle({ kind: 'tick', at: after(last, engine.lateness) })
+  const now = engine.now()
+  if (now !== undefined) {
+    const end = after(now, engine.lateness)
+    passTo(end)
+    handle({ kind: 'tick', at: end })
+  }
   return { events, first, last }
 }
 

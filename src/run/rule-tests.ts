@@ -10,6 +10,7 @@ import { after, type Instant, instant, microseconds, seconds, span } from '../en
 import { compileMatch } from '../match/compile-match.ts'
 import type { TestResult, Verdict } from '../report/test-result.ts'
 import type { Batch } from '../sources/source.ts'
+import { Arrivals } from './arrival.ts'
 import type { Coverage } from './coverage.ts'
 import { compare } from './expectations.ts'
 import { inputOf, type Planned, planned } from './test-steps.ts'
@@ -53,6 +54,7 @@ class Course {
   readonly #engine: Engine
   readonly #verdicts: Verdict[] = []
   readonly #latest = new Map<string, LogEvent>()
+  readonly #arrivals = new Arrivals()
   readonly #compared
   #start: Instant | undefined
   #last = epoch
@@ -83,8 +85,7 @@ class Course {
 
   record(event: LogEvent): void {
     if (this.#start === undefined) this.start(event.at)
-    // How much time has passed since the event before is what its own monotonic clock says, if it has one.
-    this.#passTo(event.at, event.monotonic === undefined)
+    this.#passTo(this.#arrivals.of(event))
     if (event.at > this.#last) this.#last = event.at
     this.#handle(event)
   }
@@ -101,7 +102,7 @@ class Course {
       ),
     )
     // What was due by the end is settled when no event that is late could still prevent it.
-    this.#passTo(after(last, this.#engine.lateness), true)
+    this.#passTo(after(last, this.#engine.lateness))
     const length = span(start, last)
     const verdicts = this.#verdicts.filter(({ at }) => at <= length)
     const comparisons = compare(this.#test.expect, verdicts)
@@ -121,12 +122,12 @@ class Course {
     }
   }
 
-  /** Lets everything come that is planned up to `at` and, if it `settles`, what is due, each at its own time. */
-  #passTo(at: Instant, settles: boolean): void {
+  /** Lets everything come that is planned or falls due up to `at`, each at its own time. */
+  #passTo(at: Instant): void {
     for (;;) {
       const step = this.#steps[this.#nextStep]
       const [outcome] = this.#outcomes
-      const deadline = settles ? this.#engine.nextDeadline() : undefined
+      const deadline = this.#engine.nextDeadline()
       const next = Math.min(step?.at ?? at, outcome?.at ?? at, deadline ?? at, at)
       if (outcome?.at === next) {
         this.#outcomes.shift()
@@ -135,7 +136,7 @@ class Course {
         this.#nextStep++
         this.#take(step)
       } else {
-        if (settles) this.#handle({ kind: 'tick', at: instant(next) })
+        this.#handle({ kind: 'tick', at: instant(next) })
         if (next === at) return
       }
     }

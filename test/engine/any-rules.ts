@@ -12,7 +12,7 @@ const contains = (literal: string): MatchSpec => ({ kind: 'contains', literal, i
 const span = fc.constantFrom(5, 10, 30).map(seconds)
 const few = fc.integer({ min: 1, max: 4 })
 
-const condition: fc.Arbitrary<Condition> = fc.oneof(
+export const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('threshold' as const), count: few, within: span }),
   fc.record({
     kind: fc.constant('threshold' as const),
