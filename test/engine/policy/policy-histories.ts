@@ -80,7 +80,7 @@ const step = (kind: Do): fc.Arbitrary<(now: number) => ModelInput> => {
       return fc
         .record({
           state: fc.constantFrom('runs', 'runs', 'down', 'stopped'),
-          ago: fc.option(fc.integer({ min: 0, max: 5 })),
+          ago: fc.option(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(0.85, 0.9, 0.95))),
         })
         .map(({ state, ago }) => (at) => ({
           do: 'unit',

@@ -34,7 +34,7 @@ export type ModelInput =
   | { readonly do: 'tick'; readonly at: number }
 
 /** How long after an action of ours a restart is still taken for that action. */
-const tolerance = 0.1
+const toleranceMs = 100
 
 interface Incident {
   readonly from: number
@@ -116,7 +116,8 @@ export class PolicyModel {
   }
 
   #disturb(at: number): void {
-    const isOurs = this.#acted !== undefined && at >= this.#acted && at <= this.#acted + tolerance
+    const sinceOurs = Math.round((at - (this.#acted ?? Number.NaN)) * 1_000)
+    const isOurs = sinceOurs >= 0 && sinceOurs <= toleranceMs
     if (isOurs || (this.#disturbed !== undefined && at <= this.#disturbed)) return
     this.#disturbed = at
     this.#empty()
