@@ -44,8 +44,11 @@ rules:
     started.push(watchdog)
     return watchdog
   }
+  /** The end of an action is known: what is broken from now on is no longer ignored. */
+  const acts = (watchdog: RunningWatchdog, times: number): Promise<unknown> =>
+    until(`action ${times}`, () => watchdog.logged('outcome').length === times && actions() === times)
   const actions = (): number => readFileSync(acted, 'utf8').split('\n').length - 1
-  return { state, start, actions, breaks: () => appendFileSync(log, 'broken\nbroken\nbroken\n') }
+  return { state, start, acts, breaks: () => appendFileSync(log, 'broken\nbroken\nbroken\n') }
 }
 
 const trouble = (watchdog: RunningWatchdog): readonly string[] =>
@@ -54,15 +57,15 @@ const trouble = (watchdog: RunningWatchdog): readonly string[] =>
 test('on a full disk it goes on acting, and says that nothing is kept', {
   skip: !isRoot && 'needs root',
 }, async (t) => {
-  const { state, start, actions, breaks } = stage(t, 'size=64k')
+  const { state, start, acts, breaks } = stage(t, 'size=64k')
   const filler = join(state, 'filler')
   assert.throws(() => writeFileSync(filler, Buffer.alloc(1 << 20)), { code: 'ENOSPC' })
   const watchdog = await start().watching()
   breaks()
-  await until('the first action', () => actions() === 1)
+  await acts(watchdog, 1)
   await until('the report', () => trouble(watchdog).some((text) => text.includes('ENOSPC')))
   breaks()
-  await until('the second action', () => actions() === 2)
+  await acts(watchdog, 2)
   rmSync(filler)
   breaks()
   await until('the good news', () => watchdog.logged('state').some(({ kind }) => kind === 'saved'))
@@ -72,10 +75,10 @@ test('on a full disk it goes on acting, and says that nothing is kept', {
 test('in a directory that is read-only it goes on acting, and says so', {
   skip: !isRoot && 'needs root',
 }, async (t) => {
-  const { start, actions, breaks } = stage(t, 'ro')
+  const { start, acts, breaks } = stage(t, 'ro')
   const watchdog = await start().watching()
   breaks()
-  await until('the action', () => actions() === 1)
+  await acts(watchdog, 1)
   await until('the report', () => trouble(watchdog).some((text) => text.includes('EROFS')))
   assert.equal(await watchdog.end('SIGTERM'), 0)
 })
