@@ -8,6 +8,8 @@ export interface ChildOptions {
   readonly args: readonly string[]
   /** Added to this process's own. */
   readonly environment: Readonly<Record<string, string>>
+  /** Its standard input, which it need not read to the end; absent: none. */
+  readonly input?: Readable
 }
 
 export type ChildEnd = (
@@ -35,11 +37,11 @@ const complaintBytes = 4_096
 const killAfterMs = 1_000
 
 /** It does not outlive this process. Failing to start is told by `ended`. */
-export const startChild = ({ program, args, environment }: ChildOptions): ChildProcess => {
+export const startChild = ({ program, args, environment, input }: ChildOptions): ChildProcess => {
   const child = execa(program, args, {
     buffer: false,
     reject: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     env: environment,
     forceKillAfterDelay: killAfterMs,
   })

@@ -54,6 +54,7 @@ export async function replay(
 
   for await (const batch of batches) {
     for (const notice of batch.notices) observer.notice(notice)
+    events += batch.skipped ?? 0
     for (const event of batch.events) {
       events++
       if (first === undefined || event.at < first) first = event.at

@@ -94,7 +94,8 @@ export const lineSplitter = (from: number, limitBytes = lineLimitBytes): LineSpl
   }
 }
 
-const afterNuls = (bytes: Buffer, start: number, end: number): number => {
+/** The first byte from `start` to before `end` that is not NUL; `end` where there is none. */
+export const afterNuls = (bytes: Buffer, start: number, end: number): number => {
   let first = start
   while (first < end && bytes[first] === 0) first += 1
   return first

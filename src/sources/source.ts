@@ -36,6 +36,8 @@ export interface Batch {
   readonly events: readonly LogEvent[]
   readonly notices: readonly SourceNotice[]
   readonly position: Position
+  /** Events that are no rule's concern and were passed over. */
+  readonly skipped?: number
   /** What was there before is all delivered: from here on comes what happens now. */
   readonly caughtUp?: true
 }

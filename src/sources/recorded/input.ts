@@ -1,22 +1,22 @@
-/** Opens recorded inputs: files, gzip files and standard input, as streams of bytes whose content is known. */
+/** Opens recorded inputs: files, compressed ones, and standard input, as bytes whose content is known. */
 
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { pipeline, Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
-import { createGunzip } from 'node:zlib'
+import { closeSync, fstatSync, openSync, type Stats } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { type Instant, instant } from '../../engine/time.ts'
 import { errorCode } from '../file/sight.ts'
-import { type Content, contentOf } from './content.ts'
+import { type ByteReader, fileBytes, startingWith, streamBytes } from './bytes.ts'
+import { contentOf } from './content.ts'
+import { DecompressionError, decompressed } from './decompress.ts'
 
 export interface RecordedInput {
   readonly kind: 'input'
   /** As it was given on the command line. */
   readonly path: string
-  readonly content: Exclude<Content, { kind: 'gzip' | 'foreign' }>['kind']
+  readonly content: 'text' | 'journal'
   /** No line is later than this, but for clocks that were wrong: the file's last change, or now. */
   readonly reference: Instant
-  /** The bytes from the start on. A chunk is only lent until the next is asked for. */
-  readonly chunks: AsyncGenerator<Buffer, void, undefined>
+  /** From the start on. */
+  readonly bytes: ByteReader
 }
 
 /** Why an input cannot be judged, and what to do: one line. */
@@ -35,16 +35,15 @@ export interface InputProblem {
   readonly message: string
 }
 
-/** The first chunk is small, because every input of a replay is held open with one at the start. */
+/** Few, because every input of a replay is held open with one at the start. */
 const firstBytes = 16_384
-const chunkBytes = 262_144
 
 export const openInput = async (
   path: string,
   stdin: Readable,
   now: Instant,
 ): Promise<RecordedInput | InputProblem> => {
-  if (path === '-') return recognise('standard input', path, fromStream(stdin), now)
+  if (path === '-') return recognise('standard input', path, streamBytes(stdin), now)
   let fd: number
   let stats: Stats
   try {
@@ -64,7 +63,7 @@ export const openInput = async (
   return recognise(
     path,
     path,
-    fromFile(fd),
+    fileBytes(fd),
     stats.isFile() ? instant(Math.round(stats.mtimeMs * 1_000)) : now,
   )
 }
@@ -75,6 +74,10 @@ export const problem = (code: InputProblem['code'], path: string, message: strin
   code,
   message,
 })
+
+/** Why reading broke off. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof DecompressionError ? error.message : errorCode(error)
 
 const openingProblem = (path: string, code: string): InputProblem => {
   switch (code) {
@@ -97,78 +100,40 @@ const openingProblem = (path: string, code: string): InputProblem => {
 const recognise = async (
   name: string,
   path: string,
-  chunks: RecordedInput['chunks'],
+  bytes: ByteReader,
   reference: Instant,
 ): Promise<RecordedInput | InputProblem> => {
   try {
-    const start = await startOf(chunks)
+    const start = await startOf(bytes)
     if (start.length === 0) return problem('empty', path, `${name} is empty; there is nothing in it to judge`)
     const content = contentOf(start)
-    const all = startingWith(start, chunks)
+    const all = startingWith(start, bytes)
     switch (content.kind) {
       case 'gzip':
-        return await recognise(name, path, gunzipped(all), reference)
+      case 'zstd':
+      case 'xz':
+        return await recognise(name, path, decompressed(content.kind, all), reference)
       case 'foreign':
-        await all.return()
+        await all.close()
         return problem('foreign', path, `${name} is ${content.what}; ${content.advice.replace('FILE', path)}`)
       case 'text':
       case 'journal':
-        return { kind: 'input', path, content: content.kind, reference, chunks: all }
+        return { kind: 'input', path, content: content.kind, reference, bytes: all }
     }
   } catch (error) {
-    return problem('unreadable', path, `${name} cannot be read (${errorCode(error)})`)
+    await bytes.close()
+    return problem('unreadable', path, `${name} cannot be read (${reasonOf(error)})`)
   }
 }
 
 /** At least `firstBytes`, or all there are. */
-const startOf = async (chunks: RecordedInput['chunks']): Promise<Buffer> => {
-  let start = Buffer.alloc(0)
-  while (start.length < firstBytes) {
-    const next = await chunks.next()
-    if (next.done) break
-    start = Buffer.concat([start, next.value])
+const startOf = async (bytes: ByteReader): Promise<Uint8Array> => {
+  const start = new Uint8Array(firstBytes)
+  let length = 0
+  while (length < firstBytes) {
+    const added = await bytes.read(start.subarray(length))
+    if (added === 0) break
+    length += added
   }
-  return start
-}
-
-async function* startingWith(first: Buffer, rest: RecordedInput['chunks']): RecordedInput['chunks'] {
-  try {
-    yield first
-    yield* rest
-  } finally {
-    await rest.return()
-  }
-}
-
-/** Synchronous reads in large chunks: asynchronous ones cost twice as much. */
-async function* fromFile(fd: number): RecordedInput['chunks'] {
-  try {
-    let buffer = Buffer.allocUnsafe(firstBytes)
-    for (;;) {
-      const length = readSync(fd, buffer, 0, buffer.length, null)
-      if (length === 0) return
-      yield buffer.subarray(0, length)
-      if (buffer.length !== chunkBytes) buffer = Buffer.allocUnsafe(chunkBytes)
-      // Lets signals and the output through.
-      await setImmediate()
-    }
-  } finally {
-    closeSync(fd)
-  }
-}
-
-async function* fromStream(stream: Readable): RecordedInput['chunks'] {
-  for await (const chunk of stream) yield chunk
-}
-
-const gunzipped = (chunks: RecordedInput['chunks']): RecordedInput['chunks'] => {
-  const stream = createGunzip({ chunkSize: chunkBytes })
-  // The reader of `stream` is told of an error by the stream itself.
-  pipeline(Readable.from(copies(chunks)), stream, () => undefined)
-  return fromStream(stream)
-}
-
-/** A stream reads ahead, so it must not be lent the chunks. */
-async function* copies(chunks: RecordedInput['chunks']): RecordedInput['chunks'] {
-  for await (const chunk of chunks) yield Buffer.from(chunk)
+  return start.subarray(0, length)
 }

@@ -3,19 +3,20 @@
 import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
-import { errorCode } from '../file/sight.ts'
 import { entryEvent } from '../journal/entry-event.ts'
 import { parseJournalJson } from '../journal/json-entry.ts'
 import { selector } from '../journal/selection.ts'
 import { type LineSink, lineSplitter } from '../lines.ts'
-import type { RecordedInput } from './input.ts'
+import { chunksOf } from './bytes.ts'
+import { type RecordedInput, reasonOf } from './input.ts'
 import { DamageReport, type InputReader } from './part.ts'
 
 /** An entry may be several times as long as a line of text: bytes that are not UTF-8 are written as numbers. */
 const entryLimitBytes = 16_777_216
+const chunkBytes = 262_144
 
 export async function* readJournal(
-  { path, reference, chunks }: RecordedInput,
+  { path, reference, bytes }: RecordedInput,
   sources: readonly JournalSpec[],
 ): InputReader {
   const damage = new DamageReport(
@@ -46,13 +47,13 @@ export async function* readJournal(
   }
 
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of chunksOf(bytes, chunkBytes)) {
       splitter.push(chunk, take)
       yield { events, notices: damage.take() }
       events = []
     }
   } catch (error) {
-    damage.broken(latest, errorCode(error))
+    damage.broken(latest, reasonOf(error))
   }
   splitter.finish(take)
   damage.end(latest)

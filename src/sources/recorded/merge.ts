@@ -23,6 +23,7 @@ interface Head {
  */
 export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, void, undefined> {
   let notices: SourceNotice[] = inputs.flatMap(({ first }) => first.notices)
+  let skipped = inputs.reduce((sum, { first }) => sum + (first.skipped ?? 0), 0)
   let heads: Head[] = inputs.map(({ reader, first }) => ({ reader, events: first.events, next: 0 }))
   try {
     for (;;) {
@@ -33,8 +34,11 @@ export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, 
         if (emptied !== undefined || heads.length === 0) break
         emptied = takeRun(heads, events)
       }
-      if (events.length > 0 || notices.length > 0) yield { events, notices, position: null }
+      if (events.length > 0 || notices.length > 0 || skipped > 0) {
+        yield { events, notices, position: null, skipped }
+      }
       notices = []
+      skipped = 0
       if (emptied === undefined) return
       const part = await emptied.reader.next()
       if (part.done) {
@@ -44,6 +48,7 @@ export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, 
         emptied.events = part.value.events
         emptied.next = 0
         notices = [...part.value.notices]
+        skipped = part.value.skipped ?? 0
       }
     }
   } finally {

@@ -9,6 +9,8 @@ import type { InputProblem } from './input.ts'
 export interface Part {
   readonly events: readonly LogEvent[]
   readonly notices: readonly SourceNotice[]
+  /** Events that are no rule's concern and were passed over among these. */
+  readonly skipped?: number
 }
 
 /** Reads one input to its end; ends with a problem if it cannot be judged at all, before any event. */

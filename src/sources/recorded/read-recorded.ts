@@ -1,8 +1,9 @@
 /** Recorded logs as one stream of events in the order of their times, for the replay. */
 
 import type { Readable } from 'node:stream'
-import type { Ruleset } from '../../config/ruleset.ts'
+import type { Ruleset, SourceSpec } from '../../config/ruleset.ts'
 import type { Instant } from '../../engine/time.ts'
+import { literalsOfAll } from '../../match/scan/literals.ts'
 import { type Batch, SourceError, type SourceNotice } from '../source.ts'
 import { type Assignment, assignJournal, assignText } from './assignment.ts'
 import { type InputProblem, openInput, problem, type RecordedInput } from './input.ts'
@@ -57,14 +58,37 @@ export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Ba
   }
 }
 
+/** Read at a time, all inputs together: each of them is held open. */
+const readBytes = 33_554_432
+const mostChunkBytes = 524_288
+const leastChunkBytes = 16_384
+
+const chunkFor = (inputs: number): number =>
+  Math.max(leastChunkBytes, Math.min(mostChunkBytes, Math.floor(readBytes / inputs)))
+
+/** More inputs at a time are read line by line: every search has memory of its own. */
+const mostScanned = 64
+
+/** Literals without which a line of these sources is wanted by no rule; `undefined` where every line may be. */
+const wantedLiterals = (
+  { rules }: Ruleset,
+  sources: readonly SourceSpec[],
+): readonly string[] | undefined => {
+  const names = new Set(sources.map(({ name }) => name))
+  const reading = rules.filter((rule) => rule.sources.some((name) => names.has(name)))
+  return literalsOfAll(
+    reading.flatMap(({ match, reset }) => (reset === undefined ? [match] : [match, reset])),
+  )
+}
+
 const start = async (
   input: RecordedInput,
-  { ruleset, onAssigned }: RecordedOptions,
+  { paths, ruleset, onAssigned }: RecordedOptions,
 ): Promise<Started | InputProblem> => {
   const assignment =
     input.content === 'journal' ? assignJournal(input.path, ruleset) : assignText(input.path, ruleset)
   if (assignment.sources.length === 0) {
-    await input.chunks.return()
+    await input.bytes.close()
     const reason =
       input.content === 'journal'
         ? 'is a dump of the journal, but no rule reads the journal'
@@ -74,7 +98,10 @@ const start = async (
   const reader: InputReader =
     assignment.content === 'journal'
       ? readJournal(input, assignment.sources)
-      : readText(input, assignment.sources)
+      : readText(input, assignment.sources, {
+          chunkBytes: chunkFor(paths.length),
+          ...(paths.length > mostScanned ? {} : { literals: wantedLiterals(ruleset, assignment.sources) }),
+        })
   const first = await reader.next()
   if (!first.done) {
     onAssigned?.(assignment)

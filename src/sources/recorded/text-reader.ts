@@ -1,19 +1,34 @@
-/** Reads a recorded text log: every line an event for each of its sources, at its own time. */
+/** Reads a recorded text log: every line that some rule may want is an event for each of its sources, at its own time. */
 
 import type { SourceSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
-import { errorCode } from '../file/sight.ts'
+import { LineSearch } from '../../match/scan/line-search.ts'
 import { decodeLine, type LineOrigin, lineEvent, lineOrigin } from '../line-event.ts'
-import { type LineSink, lineLimitBytes, lineSplitter } from '../lines.ts'
+import { afterNuls, lineLimitBytes } from '../lines.ts'
 import { timeFormats } from '../time/formats.ts'
 import { type LineClock, lineClock } from '../time/line-clock.ts'
-import { type InputProblem, problem, type RecordedInput } from './input.ts'
+import { type InputProblem, problem, type RecordedInput, reasonOf } from './input.ts'
+import { lineRegions, type Region, roomFor } from './line-regions.ts'
 import { DamageReport, type InputReader } from './part.ts'
 
 /** If so many lines, or characters, at the start of a log bear no time, none will. */
 const undatedLines = 10_000
 const undatedCharacters = 16_777_216
+/** So much of a line is decoded where only its time is wanted. */
+const datedBytes = 1_024
+/** Where times bear no year it is told from the times before: they must not lie far apart. */
+const yearlessStrideBytes = 65_536
+
+const newline = 10
+const carriageReturn = 13
+
+export interface TextOptions {
+  /** A line that holds none of them is wanted by no rule; absent: every line may be. */
+  readonly literals?: readonly string[] | undefined
+  /** Read at a time. */
+  readonly chunkBytes: number
+}
 
 /** A line that came before the first time. */
 interface Waiting {
@@ -26,76 +41,204 @@ interface Waiting {
 interface Reading {
   readonly clock: LineClock
   readonly origins: readonly LineOrigin[]
+  /** Time of the latest line that was dated. */
   last: Instant | undefined
 }
 
 /**
  * A line without a time is of the time of the line before it; those before the first time are of that first one, since
  * they come from just before it, as a rule. A log none of whose lines bears a time is a problem.
+ *
+ * With `literals`, lines that hold none of them are passed over and counted, but for those at the start and at least one in
+ * half a mebibyte, which let the time pass. Where times bear no year, a year of which less than 64 KiB was logged may be
+ * lost; the beginning of a log is read line by line.
  */
 export async function* readText(
-  { path, reference, chunks }: RecordedInput,
+  { path, reference, bytes }: RecordedInput,
   sources: readonly SourceSpec[],
+  { literals, chunkBytes }: TextOptions,
 ): InputReader {
-  const readings = readingsOf(path, sources, reference)
-  const damage = new DamageReport(
-    path,
-    sources.map(({ name }) => name),
-  )
-  const splitter = lineSplitter(0)
-  let events: LogEvent[] = []
-  let waiting: Waiting[] = []
-  let waitingCharacters = 0
-  let isDated = false
-  let number = 0
-  let latest = reference
+  const size = roomFor(chunkBytes)
+  const search =
+    literals === undefined
+      ? undefined
+      : new LineSearch(
+          literals.map((literal) => new TextEncoder().encode(literal)),
+          size,
+        )
+  const room =
+    search === undefined
+      ? Buffer.allocUnsafe(size)
+      : Buffer.from(search.room.buffer, search.room.byteOffset, search.room.length)
+  const reader = new TextReader(path, sources, reference, room)
+  try {
+    for await (const region of lineRegions(bytes, room, chunkBytes)) {
+      if (search === undefined || !reader.isDated || region.isCut) reader.readLines(region)
+      else reader.scan(region, search)
+      if (reader.isHopeless) return withoutTime(path, sources)
+      const part = reader.take()
+      if (part !== undefined) yield part
+    }
+  } catch (error) {
+    reader.broken(reasonOf(error))
+  } finally {
+    await bytes.close()
+  }
+  if (!reader.isDated) return withoutTime(path, sources)
+  yield reader.end()
+  return undefined
+}
 
-  const emit = (reading: Reading, at: Instant, text: string, offset: number, cut: boolean): void => {
-    for (const origin of reading.origins) events.push(lineEvent(origin, text, at, offset, cut))
+class TextReader {
+  readonly #room: Buffer
+  readonly #readings: readonly Reading[]
+  readonly #damage: DamageReport
+  #events: LogEvent[] = []
+  #skipped = 0
+  #waiting: Waiting[] = []
+  #waitingCharacters = 0
+  #isDated = false
+  /** Of lines, up to the one in hand. */
+  #number = 0
+  #latest: Instant
+
+  constructor(path: string, sources: readonly SourceSpec[], reference: Instant, room: Buffer) {
+    this.#room = room
+    this.#readings = readingsOf(path, sources, reference)
+    this.#damage = new DamageReport(
+      path,
+      sources.map(({ name }) => name),
+    )
+    this.#latest = reference
   }
 
-  const take: LineSink = (bytes, start, end, offset, cut) => {
-    number += 1
-    const text = decodeLine(bytes, start, end, offset)
-    for (const reading of readings) {
+  /** Some line bore a time. */
+  get isDated(): boolean {
+    return this.#isDated
+  }
+
+  get isHopeless(): boolean {
+    const isLong = this.#waiting.length >= undatedLines || this.#waitingCharacters >= undatedCharacters
+    return !this.#isDated && isLong
+  }
+
+  /** What came of the regions since the last call, if anything. */
+  take() {
+    const part = { events: this.#events, notices: this.#damage.take(), skipped: this.#skipped }
+    if (part.events.length + part.notices.length + part.skipped === 0) return undefined
+    this.#events = []
+    this.#skipped = 0
+    return part
+  }
+
+  broken(code: string): void {
+    this.#damage.broken(this.#latest, code)
+  }
+
+  end() {
+    this.#damage.end(this.#latest)
+    return this.take() ?? { events: [], notices: [] }
+  }
+
+  /** Every line of the region is an event. */
+  readLines(region: Region): void {
+    const { start, end } = region
+    for (let at = start; at < end; ) {
+      const found = region.isCut ? -1 : this.#room.indexOf(newline, at)
+      const lineEnd = found < 0 || found > end ? end : found
+      this.#number++
+      this.#takeLine(region, at, lineEnd)
+      at = lineEnd + 1
+    }
+  }
+
+  /** Lines of the region that hold a literal are events, and its last one, too. */
+  scan(region: Region, search: LineSearch): void {
+    const isYearless = this.#readings.some(({ clock }) => clock.isYearless)
+    const stride = isYearless ? yearlessStrideBytes : region.end - region.start
+    for (let start = region.start; start < region.end; ) {
+      const reach = Math.min(region.end, start + stride)
+      const end = reach === region.end ? reach : search.nextNewline(reach, region.end) + 1
+      this.#scan({ ...region, end: Math.min(end, region.end) }, start, search)
+      start = end
+    }
+  }
+
+  #scan(region: Region, from: number, search: LineSearch): void {
+    const { end } = region
+    const endsInLine = this.#room[end - 1] !== newline
+    const lines = search.countNewlines(from, end) + (endsInLine ? 1 : 0)
+    const lastEnd = endsInLine ? end : end - 1
+    const lastStart = search.startOfLine(from, lastEnd)
+    const before = this.#number
+    let taken = 0
+    let at = from
+    const take = (lineStart: number, lineEnd: number): void => {
+      this.#dateBefore(at, lineStart, lineEnd, search)
+      this.#takeLine(region, lineStart, lineEnd)
+      taken++
+      at = lineEnd + 1
+    }
+    while (at < lastStart && search.find(at, lastStart)) {
+      // What is searched ends behind a newline, so that the line is whole.
+      take(search.lineStart, search.lineEnd)
+    }
+    take(lastStart, lastEnd)
+    this.#number = before + lines
+    this.#skipped += (lines - taken) * this.#readings.reduce((sum, { origins }) => sum + origins.length, 0)
+  }
+
+  /** Where the line bears no time: looks back for the latest one, not beyond `from`. */
+  #dateBefore(from: number, lineStart: number, lineEnd: number, search: LineSearch): void {
+    for (const reading of this.#readings) {
+      const isDated = reading.clock.bears(this.#startOf(lineStart, lineEnd))
+      for (let end = lineStart; !isDated && end > from; ) {
+        const start = search.startOfLine(from, end - 1)
+        const at = reading.clock.time(this.#startOf(start, end - 1))
+        end = start
+        if (at === undefined) continue
+        reading.last = at
+        break
+      }
+    }
+  }
+
+  /** Enough of a line to tell its time. */
+  #startOf(start: number, end: number): string {
+    const first = afterNuls(this.#room, start, end)
+    return this.#room.toString('latin1', first, Math.min(end, first + datedBytes))
+  }
+
+  #takeLine(region: Region, start: number, end: number): void {
+    const room = this.#room
+    const first = afterNuls(room, start, end)
+    const last = !region.isCut && end > first && room[end - 1] === carriageReturn ? end - 1 : end
+    const offset = region.offset + first - region.start
+    const text = decodeLine(room, first, last, offset)
+    for (const reading of this.#readings) {
       const at = reading.clock.time(text)
       if (at !== undefined) {
         if (reading.last === undefined)
-          for (const line of waiting) emit(reading, at, line.text, line.offset, line.cut)
+          for (const line of this.#waiting) this.#emit(reading, at, line.text, line.offset, line.cut)
         reading.last = at
-        isDated = true
-        latest = at
+        this.#isDated = true
+        this.#latest = at
       }
-      if (reading.last !== undefined) emit(reading, reading.last, text, offset, cut)
+      if (reading.last !== undefined) this.#emit(reading, reading.last, text, offset, region.isCut)
     }
-    if (cut) damage.line(number, latest, `longer than ${lineLimitBytes} bytes; cut`)
-    if (isDated) {
-      if (waiting.length > 0) waiting = []
+    if (region.isCut)
+      this.#damage.line(this.#number, this.#latest, `longer than ${lineLimitBytes} bytes; cut`)
+    if (this.#isDated) {
+      if (this.#waiting.length > 0) this.#waiting = []
       return
     }
-    waiting.push({ text, offset, cut })
-    waitingCharacters += text.length
+    this.#waiting.push({ text, offset, cut: region.isCut })
+    this.#waitingCharacters += text.length
   }
 
-  const isHopeless = (): boolean =>
-    !isDated && (waiting.length >= undatedLines || waitingCharacters >= undatedCharacters)
-
-  try {
-    for await (const chunk of chunks) {
-      splitter.push(chunk, take)
-      if (isHopeless()) return withoutTime(path, sources)
-      if (events.length === 0) continue
-      yield { events, notices: damage.take() }
-      events = []
-    }
-  } catch (error) {
-    damage.broken(latest, errorCode(error))
+  #emit({ origins }: Reading, at: Instant, text: string, offset: number, cut: boolean): void {
+    for (const origin of origins) this.#events.push(lineEvent(origin, text, at, offset, cut))
   }
-  splitter.finish(take)
-  if (!isDated) return withoutTime(path, sources)
-  damage.end(latest)
-  yield { events, notices: damage.take() }
-  return undefined
 }
 
 const readingsOf = (path: string, sources: readonly SourceSpec[], reference: Instant): readonly Reading[] => {

@@ -10,6 +10,10 @@ import { zoneOf } from './zone.ts'
 export interface LineClock {
   /** The time at the start of `line`; undefined where it bears none, or an impossible one. */
   time(line: string): Instant | undefined
+  /** Whether it would tell a time; the line need not come next. */
+  bears(line: string): boolean
+  /** The times that were met last bear no year: they are told from those before. */
+  readonly isYearless: boolean
 }
 
 export interface LineClockOptions {
@@ -26,6 +30,7 @@ export const lineClock = ({ format, timezone, reference }: LineClockOptions): Li
   const formats = timeFormats.filter(({ name }) => format === undefined || name === format)
   let fitting: TimeFormat | undefined
   let previous: Instant | undefined
+  let isYearless = false
 
   const parse = (line: string) => {
     const known = fitting?.parse(line)
@@ -48,7 +53,15 @@ export const lineClock = ({ format, timezone, reference }: LineClockOptions): Li
       if (parsed === undefined) return undefined
       const at = instantOf(parsed)
       if (at !== undefined) previous = at
+      isYearless = parsed.kind === 'yearless'
       return at
+    },
+    bears(line) {
+      const parsed = parse(line)
+      return parsed !== undefined && instantOf(parsed) !== undefined
+    },
+    get isYearless() {
+      return isYearless
     },
   }
 

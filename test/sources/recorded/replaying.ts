@@ -31,7 +31,7 @@ export const journal = (name: string, more: Partial<JournalSpec> = {}): JournalS
 export const rule = (name: string, ...sources: string[]): Rule => ({
   name,
   sources,
-  match: { kind: 'contains', literal: 'broken', ignoreCase: false },
+  match: { kind: 'contains', literal: '', ignoreCase: false },
   groupBy: [],
   condition: { kind: 'threshold', count: 1, within: seconds(1) },
   actions: [],

@@ -1,0 +1,82 @@
+/** The bytes of an input, one after the other, read into memory of the reader's. */
+
+import { closeSync, readSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+
+export interface ByteReader {
+  /** Fills `into` from its start with the next bytes, as many as there are at once; 0 at the end. Throws where it breaks off. */
+  read(into: Uint8Array): Promise<number>
+  /** May be called more than once, and while a `read` is under way. */
+  close(): Promise<void>
+}
+
+/** Synchronous reads, because asynchronous ones cost twice as much. Closes `fd` in the end. */
+export function fileBytes(fd: number): ByteReader {
+  let isOpen = true
+  return {
+    async read(into) {
+      // Lets signals and the output through.
+      await setImmediate()
+      return isOpen ? readSync(fd, into, 0, into.length, null) : 0
+    },
+    async close() {
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    },
+  }
+}
+
+/** `atEnd` may throw when the stream has ended: it was not whole. */
+export function streamBytes(stream: AsyncIterable<Uint8Array>, atEnd?: () => Promise<void>): ByteReader {
+  const chunks = stream[Symbol.asyncIterator]()
+  let chunk: Uint8Array = new Uint8Array()
+  let hasEnded = false
+  return {
+    async read(into) {
+      while (chunk.length === 0 && !hasEnded) {
+        const next = await chunks.next()
+        if (next.done === true) {
+          hasEnded = true
+          await atEnd?.()
+        } else chunk = next.value
+      }
+      const taken = chunk.subarray(0, into.length)
+      into.set(taken)
+      chunk = chunk.subarray(taken.length)
+      return taken.length
+    },
+    async close() {
+      hasEnded = true
+      await chunks.return?.()
+    },
+  }
+}
+
+/** `first`, and then the rest. */
+export function startingWith(first: Uint8Array, rest: ByteReader): ByteReader {
+  let held = first
+  return {
+    async read(into) {
+      if (held.length === 0) return rest.read(into)
+      const taken = held.subarray(0, into.length)
+      into.set(taken)
+      held = held.subarray(taken.length)
+      return taken.length
+    },
+    close: () => rest.close(),
+  }
+}
+
+/** All that is left, in chunks of `bytes` at most; each is the reader's to keep. */
+export async function* chunksOf(reader: ByteReader, bytes: number): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(bytes)
+      const length = await reader.read(chunk)
+      if (length === 0) return
+      yield chunk.subarray(0, length)
+    }
+  } finally {
+    await reader.close()
+  }
+}

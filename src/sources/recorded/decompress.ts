@@ -1,0 +1,46 @@
+/** Decompresses an input by the program that made it: faster than in this process, and beside it. */
+
+import { Readable } from 'node:stream'
+import { startChild } from '../../platform/child-process.ts'
+import { type ByteReader, chunksOf, streamBytes } from './bytes.ts'
+import type { Compression } from './content.ts'
+
+/** What the program complained about, or what to install. */
+export class DecompressionError extends Error {
+  override readonly name = 'DecompressionError'
+}
+
+const packages: Readonly<Record<Compression, string>> = { gzip: 'gzip', zstd: 'zstd', xz: 'xz-utils' }
+const chunkBytes = 262_144
+/** gzip has told of something that is no loss, as bytes behind the end. */
+const warned = 2
+
+export function decompressed(kind: Compression, input: ByteReader): ByteReader {
+  const child = startChild({
+    program: kind,
+    args: ['-dc'],
+    environment: {},
+    input: Readable.from(chunksOf(input, chunkBytes)),
+  })
+  const output = streamBytes(child.output, async () => {
+    const end = await child.ended
+    if (end.kind === 'exited' && (end.status === 0 || (kind === 'gzip' && end.status === warned))) return
+    if (end.kind === 'not-started') {
+      throw new DecompressionError(
+        end.code === 'ENOENT'
+          ? `it is compressed by ${kind}, which is not installed: apt install ${packages[kind]}`
+          : `${kind}: ${end.code}`,
+      )
+    }
+    const [line = ''] = end.complaint.trim().split('\n')
+    throw new DecompressionError(line === '' ? `${kind} ended by itself` : line)
+  })
+  return {
+    read: (into) => output.read(into),
+    async close() {
+      await output.close()
+      await child.stop()
+      await input.close()
+    },
+  }
+}

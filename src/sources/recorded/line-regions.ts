@@ -1,0 +1,73 @@
+/** Brings the bytes of an input into one room, so that whole lines lie there side by side. Decodes nothing. */
+
+import { lineLimitBytes } from '../lines.ts'
+import type { ByteReader } from './bytes.ts'
+
+/** Whole lines in the room, from `start` to before `end`; their line ends are among them, but for one at the input's end. */
+export interface Region {
+  readonly start: number
+  readonly end: number
+  /** Of the byte at `start`, from the start of the input. */
+  readonly offset: number
+  /** It is one line that is longer than the limit: its first bytes. */
+  readonly isCut: boolean
+}
+
+const newline = 10
+
+/** Bytes of room that are needed where so many are read at a time. */
+export const roomFor = (chunkBytes: number): number => lineLimitBytes + chunkBytes + 1
+
+/**
+ * `chunkBytes`, which must be fewer than a line may have, are read at a time: so only the first line in the room may be too long.
+ *
+ * Regions of whole lines, each of which is only lent until the next is asked for. NUL bytes at the start of one are left
+ * out, as those of any line must be. Throws where the reader breaks off, after all whole lines before.
+ */
+export async function* lineRegions(
+  reader: ByteReader,
+  room: Buffer,
+  chunkBytes: number,
+): AsyncGenerator<Region, void, undefined> {
+  /** Bytes of a line that lacks its end. */
+  let held = 0
+  let offset = 0
+  /** The rest of a line that was cut is passed over. */
+  let isSkipping = false
+  for (;;) {
+    let failure: unknown
+    const length = await reader
+      .read(room.subarray(held, Math.min(room.length, held + chunkBytes)))
+      .catch((error) => {
+        failure = error
+        return 0
+      })
+    if (length === 0) {
+      if (held > 0) yield { start: 0, end: held, offset, isCut: false }
+      if (failure !== undefined) throw failure
+      return
+    }
+    const end = held + length
+    let start = 0
+    if (isSkipping) {
+      const lineEnd = room.subarray(0, end).indexOf(newline)
+      isSkipping = lineEnd < 0
+      start = lineEnd < 0 ? end : lineEnd + 1
+    }
+    while (start < end && room[start] === 0) start++
+    const firstEnd = room.subarray(start, end).indexOf(newline)
+    if ((firstEnd < 0 ? end - start : firstEnd) > lineLimitBytes) {
+      yield { start, end: start + lineLimitBytes, offset: offset + start, isCut: true }
+      isSkipping = firstEnd < 0
+      start = firstEnd < 0 ? end : start + firstEnd + 1
+    }
+    const last = room.subarray(start, end).lastIndexOf(newline)
+    if (last >= 0) {
+      yield { start, end: start + last + 1, offset: offset + start, isCut: false }
+      start += last + 1
+    }
+    room.copyWithin(0, start, end)
+    held = end - start
+    offset += start
+  }
+}
