@@ -48,25 +48,28 @@ export async function* lineRegions(
       return
     }
     const end = held + length
+    // What was held has no line end.
+    const found = room.subarray(held, end).indexOf(newline)
+    let firstEnd = found < 0 ? undefined : held + found
     let start = 0
     if (isSkipping) {
-      const lineEnd = room.subarray(0, end).indexOf(newline)
-      isSkipping = lineEnd < 0
-      start = lineEnd < 0 ? end : lineEnd + 1
+      start = firstEnd === undefined ? end : firstEnd + 1
+      isSkipping = firstEnd === undefined
+      const next = room.subarray(start, end).indexOf(newline)
+      firstEnd = next < 0 ? undefined : start + next
     }
     while (start < end && room[start] === 0) start++
-    const firstEnd = room.subarray(start, end).indexOf(newline)
-    if ((firstEnd < 0 ? end - start : firstEnd) > lineLimitBytes) {
+    if ((firstEnd ?? end) - start > lineLimitBytes) {
       yield { start, end: start + lineLimitBytes, offset: offset + start, isCut: true }
-      isSkipping = firstEnd < 0
-      start = firstEnd < 0 ? end : start + firstEnd + 1
+      isSkipping = firstEnd === undefined
+      start = firstEnd === undefined ? end : firstEnd + 1
     }
-    const last = room.subarray(start, end).lastIndexOf(newline)
+    const last = firstEnd === undefined ? -1 : room.subarray(start, end).lastIndexOf(newline)
     if (last >= 0) {
       yield { start, end: start + last + 1, offset: offset + start, isCut: false }
       start += last + 1
     }
-    room.copyWithin(0, start, end)
+    if (start > 0) room.copyWithin(0, start, end)
     held = end - start
     offset += start
   }
