@@ -3,12 +3,17 @@
 
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { checkCommand } from './check-command.ts'
 import { CommandError, exitCode } from './exit-code.ts'
-import { replayCommand } from './replay-command.ts'
-import { runCommand } from './run-command.ts'
-import { schemaCommand } from './schema-command.ts'
-import { testCommand } from './test-command.ts'
+
+/** Only what is used is loaded: half of the time of a short command is loading. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run-command.ts')).runCommand(),
+  check: async () => (await import('./check-command.ts')).checkCommand(),
+  replay: async () => (await import('./replay-command.ts')).replayCommand(),
+  test: async () => (await import('./test-command.ts')).testCommand(),
+  schema: async () => (await import('./schema-command.ts')).schemaCommand(),
+}
+const byDefault = 'run'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
@@ -17,11 +22,6 @@ const program = new Command('watchdog')
     'Watches the logs of services by sliding-window rules, and restarts the unit whose rule comes true.',
   )
   .version(version)
-  .addCommand(runCommand(), { isDefault: true })
-  .addCommand(checkCommand())
-  .addCommand(replayCommand())
-  .addCommand(testCommand())
-  .addCommand(schemaCommand())
   .showHelpAfterError('(see watchdog --help)')
   .addHelpText(
     'after',
@@ -32,6 +32,10 @@ Exit codes: 0 success, 1 an operation or a test failed, 2 wrong usage or a wrong
             10 replay: some rule would have acted.`,
   )
 
+for (const name of wanted(process.argv[2])) {
+  const command = await commands[name]?.()
+  if (command !== undefined) program.addCommand(command, { isDefault: name === byDefault })
+}
 for (const command of [program, ...program.commands]) {
   command.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage)
@@ -44,4 +48,11 @@ try {
   if (!(error instanceof CommandError)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = error.exitCode
+}
+
+/** The commands that the first argument may be about: all of them where that is not known, or where help is wanted. */
+function wanted(first = '--help'): readonly string[] {
+  if (Object.hasOwn(commands, first)) return [first]
+  const isHelp = ['-h', '--help', '-V', '--version'].includes(first)
+  return first.startsWith('-') && !isHelp ? [byDefault] : Object.keys(commands)
 }

@@ -1,7 +1,6 @@
 /** Decompresses an input by the program that made it: faster than in this process, and beside it. */
 
 import { Readable } from 'node:stream'
-import { startChild } from '../../platform/child-process.ts'
 import { type ByteReader, chunksOf, streamBytes } from './bytes.ts'
 import type { Compression } from './content.ts'
 
@@ -15,7 +14,9 @@ const chunkBytes = 262_144
 /** gzip has told of something that is no loss, as bytes behind the end. */
 const warned = 2
 
-export function decompressed(kind: Compression, input: ByteReader): ByteReader {
+export async function decompressed(kind: Compression, input: ByteReader): Promise<ByteReader> {
+  // Loaded where it is needed: most logs are not compressed.
+  const { startChild } = await import('../../platform/child-process.ts')
   const child = startChild({
     program: kind,
     args: ['-dc'],

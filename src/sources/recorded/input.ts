@@ -112,7 +112,7 @@ const recognise = async (
       case 'gzip':
       case 'zstd':
       case 'xz':
-        return await recognise(name, path, decompressed(content.kind, all), reference)
+        return await recognise(name, path, await decompressed(content.kind, all), reference)
       case 'foreign':
         await all.close()
         return problem('foreign', path, `${name} is ${content.what}; ${content.advice.replace('FILE', path)}`)

@@ -154,38 +154,38 @@ class TextReader {
 
   /** Lines of the region that hold a literal are events, and its last one, too. */
   scan(region: Region, search: LineSearch): void {
-    const isYearless = this.#readings.some(({ clock }) => clock.isYearless)
-    const stride = isYearless ? yearlessStrideBytes : region.end - region.start
-    for (let start = region.start; start < region.end; ) {
-      const reach = Math.min(region.end, start + stride)
-      const end = reach === region.end ? reach : search.nextNewline(reach, region.end) + 1
-      this.#scan({ ...region, end: Math.min(end, region.end) }, start, search)
-      start = end
-    }
-  }
-
-  #scan(region: Region, from: number, search: LineSearch): void {
-    const { end } = region
-    const endsInLine = this.#room[end - 1] !== newline
-    const lines = search.countNewlines(from, end) + (endsInLine ? 1 : 0)
-    const lastEnd = endsInLine ? end : end - 1
-    const lastStart = search.startOfLine(from, lastEnd)
+    const { start, end } = region
+    const lastEnd = this.#room[end - 1] === newline ? end - 1 : end
+    const lastStart = search.startOfLine(start, lastEnd)
+    const lines = search.countNewlines(start, lastStart) + 1
     const before = this.#number
     let taken = 0
-    let at = from
+    let at = start
     const take = (lineStart: number, lineEnd: number): void => {
+      at = this.#keepYear(at, lineStart, search)
       this.#dateBefore(at, lineStart, lineEnd, search)
       this.#takeLine(region, lineStart, lineEnd)
       taken++
       at = lineEnd + 1
     }
-    while (at < lastStart && search.find(at, lastStart)) {
-      // What is searched ends behind a newline, so that the line is whole.
-      take(search.lineStart, search.lineEnd)
-    }
+    // What is searched ends behind a newline, so that a line that is found is whole.
+    while (at < lastStart && search.find(at, lastStart)) take(search.lineStart, search.lineEnd)
     take(lastStart, lastEnd)
     this.#number = before + lines
     this.#skipped += (lines - taken) * this.#readings.reduce((sum, { origins }) => sum + origins.length, 0)
+  }
+
+  /** Dates some of the lines from `from` to before `to` where times bear no year; returns the start of what is left. */
+  #keepYear(from: number, to: number, search: LineSearch): number {
+    let at = from
+    while (to - at > yearlessStrideBytes && this.#readings.some(({ clock }) => clock.isYearless)) {
+      const next = search.startOfLine(at, at + yearlessStrideBytes)
+      const lineStart = next > at ? next : search.nextNewline(at, to) + 1
+      if (lineStart >= to) break
+      this.#dateBefore(at, lineStart, lineStart, search)
+      at = lineStart
+    }
+    return at
   }
 
   /** Where the line bears no time: looks back for the latest one, not beyond `from`. */
