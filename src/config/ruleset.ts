@@ -30,10 +30,8 @@ export interface FileSpec {
   readonly name: string
   /** Absolute paths, which may be globs; `-` is standard input. */
   readonly paths: readonly string[]
-  /** Time format of the lines, where it is given instead of recognised. */
-  readonly timestamp?: TimestampFormat
+  /** Time format of the lines, where it is given instead of recognised: a name, or a layout such as `%F %T`. */
+  readonly timestamp?: string
   /** IANA zone for times that bear none; absent: the machine's. */
   readonly timezone?: string
 }
-
-export type TimestampFormat = 'iso8601' | 'rfc3164'

@@ -3,9 +3,10 @@
 import { z } from 'zod'
 import { fieldNameForm } from '../field-name.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
+import { timestampFormats } from '../timestamp-formats.ts'
 import { issueOf, keys, oneOrMore, readBy, text, unit } from './elements.ts'
 import { fieldValue } from './match.ts'
-import { logPath, pathWords, timezone, timezoneWords } from './texts.ts'
+import { logPath, pathWords, timestamp, timestampWords, timezone, timezoneWords } from './texts.ts'
 
 const fieldName = z.string().regex(fieldNameForm, 'the name of a journal field, in capitals, such as _UID')
 
@@ -31,10 +32,11 @@ export const source = keys(
     file: oneOrMore(readBy(pathWords, logPath), pathWords)
       .optional()
       .describe('Lines of files: absolute paths, which may be globs, or - for standard input.'),
-    timestamp: z
-      .enum(['iso8601', 'rfc3164'], 'iso8601 or rfc3164')
+    timestamp: readBy(timestampWords, timestamp)
       .optional()
-      .describe('How the lines of the file are dated; recognised if absent.'),
+      .describe(
+        `How the lines of the file are dated; recognised if absent. A format by strptime(3), or one of ${timestampFormats.join(', ')}.`,
+      ),
     timezone: readBy(timezoneWords, timezone)
       .optional()
       .describe('IANA time zone of times that bear none; that of the machine if absent.'),

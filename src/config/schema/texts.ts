@@ -4,6 +4,8 @@ import { constants } from 'node:os'
 import { didYouMean } from '../did-you-mean.ts'
 import { expectedGot, Mistake, quoted } from '../mistake.ts'
 import { parseTemplate } from '../template.ts'
+import { parseLayout } from '../time-layout.ts'
+import { timestampFormats } from '../timestamp-formats.ts'
 
 export const pathWords = 'an absolute path, a glob, or - for standard input'
 
@@ -24,6 +26,17 @@ export const literal = (text: string): string | Mistake =>
         expectedGot(containsWords, 'an empty one', "write regex: '.*' for every event"),
       )
     : text
+
+export const timestampWords = 'the name of a time format, or one such as %Y-%m-%d %H:%M:%S'
+
+export function timestamp(text: string): string | Mistake {
+  if (!text.includes('%')) {
+    const isKnown = timestampFormats.some((name) => name === text)
+    return isKnown ? text : unknownWordOf(timestampWords, text, timestampFormats)
+  }
+  const layout = parseLayout(text)
+  return layout instanceof Mistake ? layout : text
+}
 
 export const timezoneWords = 'a time zone such as Europe/Berlin'
 

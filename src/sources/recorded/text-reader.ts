@@ -260,7 +260,8 @@ const withoutTime = (path: string, sources: readonly SourceSpec[]): InputProblem
     sources.flatMap((spec) => (spec.kind === 'file' && spec.timestamp ? [spec.timestamp] : [])),
   )
   const known = timeFormats.filter(({ name }) => given.size === 0 || given.has(name))
-  const list = known.map(({ name, example }) => `${name} (${example})`).join(', ')
+  const layouts = [...given].filter((name) => name.includes('%'))
+  const list = [...known.map(({ name, example }) => `${name} (${example})`), ...layouts].join(', ')
   const title = path === '-' ? 'standard input' : path
   const expected = given.size === 0 ? 'known are' : 'the rule file expects'
   return problem(

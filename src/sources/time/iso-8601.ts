@@ -78,4 +78,9 @@ const isWordEnd = (line: string, index: number): boolean => {
   return !((code >= 65 && code <= 90) || (code >= 97 && code <= 122) || digitAt(line, index) !== -1)
 }
 
-export const iso8601: TimeFormat = { name: 'iso8601', example: '2024-05-17T03:12:44.123Z', parse }
+export const iso8601: TimeFormat = {
+  name: 'iso8601',
+  example: '2024-05-17T03:12:44.123Z',
+  isWeak: false,
+  parse,
+}

@@ -2,28 +2,19 @@
 
 import { timeOfDay } from './calendar.ts'
 import { afterDigits, decimals, digitAt, twoDigits } from './digits.ts'
+import { monthAt } from './month-name.ts'
 import type { Parsed, TimeFormat } from './time-format.ts'
 
 const blank = 32
 const colon = 58
-
-const pack = (name: string, at: number): number =>
-  (name.charCodeAt(at) << 16) | (name.charCodeAt(at + 1) << 8) | name.charCodeAt(at + 2)
-
-const months: ReadonlyMap<number, number> = new Map(
-  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, index) => [
-    pack(name, 0),
-    index + 1,
-  ]),
-)
 
 /** Days of the longest such month: whether there is a February 29 depends on the year that is inferred. */
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
 const parse = (line: string): Parsed | undefined => {
   const start = afterPriority(line)
-  const month = months.get(pack(line, start))
-  if (month === undefined || line.charCodeAt(start + 3) !== blank) return undefined
+  const month = monthAt(line, start)
+  if (month < 0 || line.charCodeAt(start + 3) !== blank) return undefined
 
   const dayAt = line.charCodeAt(start + 4) === blank ? start + 5 : start + 4
   const clock = afterDigits(line, dayAt) + 1
@@ -49,4 +40,4 @@ const afterPriority = (line: string): number => {
   return end > 1 && end <= 4 && line.charCodeAt(end) === 62 ? end + 1 : 0
 }
 
-export const rfc3164: TimeFormat = { name: 'rfc3164', example: 'May 17 03:12:44', parse }
+export const rfc3164: TimeFormat = { name: 'rfc3164', example: 'May 17 03:12:44', isWeak: false, parse }

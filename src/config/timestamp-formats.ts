@@ -1,0 +1,24 @@
+/** The times of log lines that are known by name; `sources/time/formats.ts` has what reads them. */
+
+export const timestampFormats = [
+  'iso8601',
+  'rfc5424',
+  'rfc3164',
+  'apache-error',
+  'ctime',
+  'go',
+  'nginx',
+  'php',
+  'log4j',
+  'spark',
+  'hdfs',
+  'logcat',
+  'iso8601-basic',
+  'rfc3164-year',
+  'audit',
+  'epoch',
+  'apache-access',
+  'embedded',
+] as const
+
+export type TimestampFormat = (typeof timestampFormats)[number]
