@@ -12,7 +12,7 @@ export type ToWorker =
     }
   | { readonly kind: 'ping' }
   /** Accept nothing more, finish, end. `move`: kept connections can be handed to another process. */
-  | { readonly kind: 'leave'; readonly move: boolean }
+  | { readonly kind: 'leave'; readonly move: boolean; readonly withinMs: number }
   /** Time is up: let the application's signals fire. */
   | { readonly kind: 'abort' }
   /** Comes with a connection. */

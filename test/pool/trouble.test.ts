@@ -151,7 +151,7 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
   test('a blocked worker leaves by abort_timeout, a repeated signal changes nothing, ending overrides reloading', async () => {
     const pool = await start('workers: 1\nshutdown_timeout: 300ms\nabort_timeout: 300ms\n')
     const blocked = ask('/block?ms=20000').catch((error: Error) => error.message)
-    await sleep(200)
+    await until('the request to begin', () => existsSync(space.path('begun')))
     const before = performance.now()
     for (const name of ['SIGTERM', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGQUIT'] as const) pool.signal(name)
     await until('the pool to end', () => pool.child.exitCode !== null)
@@ -161,6 +161,21 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
     assert.equal(await blocked, 'the connection was closed')
     assert.equal(pool.count(/ stopping: /), 1)
     assert.equal(existsSync(socket), false)
+  })
+
+  test('a pool that is ended in the middle of an upgrade ends, and the new manager with it', async () => {
+    for (const when of [/upgrade: manager \d+ is started/, /(?:listening on.*){2}/s]) {
+      const pool = await start('workers: 1\n')
+      pool.signal('SIGUSR2')
+      if (when.flags === '') await pool.waitFor(when)
+      else await until('the new manager', () => when.test(pool.log()))
+      pool.signal('SIGTERM')
+      await until('the pool to end', () => pool.child.exitCode !== null)
+      const [, upgraded] = /manager (\d+) is started/.exec(pool.log()) ?? []
+      await until('the new manager to end', () => upgraded === undefined || !isAlive(Number(upgraded)), 5_000)
+      assert.equal(pool.child.exitCode, 0)
+      await assert.rejects(ask('/'))
+    }
   })
 
   test('a kept connection goes on with the new worker, without being closed', async () => {

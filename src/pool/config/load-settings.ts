@@ -110,13 +110,22 @@ function sizingOf(workers: PoolConfig['workers']): Sizing {
   }
 }
 
+/** The socket that this process was started with. Asked once: the environment that tells of it is not there for ever. */
+let given: ListenSpec | undefined
+
 function listenOf(listen: PoolConfig['listen'], directory: string): ListenSpec {
-  if (listen === undefined) return startedWith()
+  if (listen === undefined) {
+    given ??= startedWith()
+    return given
+  }
   if (typeof listen !== 'string') {
     const { path, mode, owner, group } = listen
     return { kind: 'unix', path, mode: Number.parseInt(mode, 8), owner, group }
   }
-  if (listen === 'systemd') return fromSystemd()
+  if (listen === 'systemd') {
+    given ??= fromSystemd()
+    return given
+  }
   const descriptor = /^fd:(\d+)$/.exec(listen)
   if (descriptor !== null) return { kind: 'descriptor', fd: Number(descriptor[1]) }
   if (listen.includes('/')) {
@@ -133,7 +142,7 @@ function listenOf(listen: PoolConfig['listen'], directory: string): ListenSpec {
 
 /** Without an address: the socket that systemd, or a web server as the specification has it, started this process with. */
 function startedWith(): ListenSpec {
-  if (process.env['LISTEN_FDS'] !== undefined) return fromSystemd()
+  if (process.env['LISTEN_FDS'] !== undefined || inherits()) return fromSystemd()
   if (fstatSync(0).isSocket()) return { kind: 'descriptor', fd: 0 }
   const message =
     'listen is missing: expected --listen ADDRESS, a systemd socket, or a listening socket on descriptor 0'
@@ -143,9 +152,11 @@ function startedWith(): ListenSpec {
 /** https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html */
 function fromSystemd(): ListenSpec {
   const { LISTEN_FDS: count, LISTEN_PID: pid } = process.env
-  const inherits = process.env['FCGI_POOL_INHERIT'] !== undefined
-  if (inherits || (count === '1' && (pid === undefined || Number(pid) === process.pid)))
+  if (inherits() || (count === '1' && (pid === undefined || Number(pid) === process.pid)))
     return { kind: 'descriptor', fd: 3 }
   const message = `listen: expected one socket of systemd (LISTEN_FDS=1), got ${count ?? 'none'}; is the socket unit started?`
   throw new ConfigError(undefined, [{ message }])
 }
+
+/** From an earlier manager. */
+const inherits = (): boolean => process.env['FCGI_POOL_INHERIT'] !== undefined

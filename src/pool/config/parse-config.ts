@@ -36,7 +36,10 @@ export function parseConfig(text: string, file: string | undefined, overrides: O
   const problems = parsed.error.issues.flatMap((issue) =>
     problemsOf(issue, merged, document, lines, overrides),
   )
-  throw new ConfigError(file, problems)
+  throw new ConfigError(
+    file,
+    problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  )
 }
 
 /** What no single key is to blame for. */
@@ -65,7 +68,7 @@ function problemsOf(
     return issue.keys.map((key) => {
       const meant = nearest(key, Object.keys(expected))
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-      return { message: `unknown key ${key}${hint}`, ...placeOf([key], document, lines, overrides) }
+      return { message: `unknown key ${key}${hint}`, ...placeOf([key], document, lines, overrides, 'key') }
     })
   }
   const [key] = issue.path
@@ -83,12 +86,13 @@ const valueAt = (given: unknown, path: readonly PropertyKey[]): unknown =>
     given,
   )
 
-/** The place of the value, of its key when it has none, or of the nearest thing around it; nothing for an option. */
+/** The place of the value, of its key when it has none or that is asked for, or of the nearest thing around it; nothing for an option. */
 function placeOf(
   path: readonly PropertyKey[],
   document: Document,
   lines: LineCounter,
   overrides: Overrides,
+  part: 'value' | 'key' = 'value',
 ): Pick<Problem, 'line' | 'column'> {
   if (document.contents === null || Object.hasOwn(overrides, path[0] ?? '')) return {}
   let node: unknown = document.contents
@@ -101,7 +105,7 @@ function placeOf(
     if (pair === undefined) break
     node = pair.value
     if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset
-    if (isNode(node)) offset = node.range?.[0] ?? offset
+    if (isNode(node) && part === 'value') offset = node.range?.[0] ?? offset
   }
   const { line, col } = lines.linePos(offset)
   return { line, column: col }

@@ -36,10 +36,10 @@ function start({ settings, maxQueue }: Extract<ToWorker, { kind: 'start' }>): vo
   door.open(listenDescriptor, ready, (error) => endWith(exitStatus.accept, `cannot accept: ${error.message}`))
 }
 
-function leave(move: boolean): void {
+function leave(move: boolean, withinMs: number): void {
   leaving = true
   if (dispatcher === undefined) endWith(exitStatus.ok)
-  else dispatcher.door.leave(move)
+  else dispatcher.door.leave(move, withinMs)
 }
 
 function endIfDone(): void {
@@ -68,7 +68,7 @@ function hear(message: ToWorker, handle: unknown): void {
       report()
       break
     case 'leave':
-      leave(message.move)
+      leave(message.move, message.withinMs)
       break
     case 'abort':
       abort()
@@ -94,7 +94,7 @@ function hear(message: ToWorker, handle: unknown): void {
 }
 
 function orphaned(): void {
-  leave(false)
+  leave(false, orphanMs)
   setTimeout(abort, orphanMs)
   setTimeout(() => process.exit(exitStatus.ok), 1.6 * orphanMs)
 }

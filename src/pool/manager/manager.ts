@@ -1,6 +1,6 @@
 /** The manager: keeps the listening socket and the workers. It does little and touches no request, so that it can hardly fail. */
 
-import { exitStatus, exitWords } from '../exit-status.ts'
+import { exitStatus } from '../exit-status.ts'
 import type { Log } from '../log.ts'
 import type { PoolSettings } from '../settings.ts'
 import type { PoolStatus } from '../status/pool-status.ts'
@@ -70,7 +70,10 @@ class Manager {
 
   async run(): Promise<number> {
     const { watched, notifier } = this.#options
-    this.#predecessor?.onAdopt((from, key, handle) => this.#workforce.relay.move(from, key, handle))
+    this.#predecessor?.attend(
+      (from, key, handle) => this.#workforce.relay.move(from, key, handle),
+      () => this.#stop('the earlier manager has gone', exitStatus.upgrade),
+    )
     process.on('SIGHUP', () => this.#reload('SIGHUP'))
     process.on('SIGUSR2', () => this.#upgrade())
     for (const signal of ['SIGTERM', 'SIGQUIT', 'SIGINT'] as const)
@@ -175,35 +178,39 @@ class Manager {
     this.#state = 'upgrading'
     const timeout = setTimeout(() => {
       this.#log.error('the new manager has no ready worker within upgrade_timeout')
-      successor.child.kill('SIGKILL')
+      successor.kill()
     }, this.#settings.times.upgrade)
     const successor = new Successor(this.#listener.fd, {
+      onStarted: (pid) => this.#log.info(`upgrade: manager ${pid} is started`),
       onProven: () => {
         clearTimeout(timeout)
-        this.#log.info(`manager ${successor.child.pid} takes over`)
+        if (this.#state !== 'upgrading') {
+          successor.kill()
+          return
+        }
+        this.#log.info(`manager ${successor.pid} takes over`)
         this.#workforce.successor = successor
         this.#stop('upgrade')
       },
       onAdopted: (key) => this.#workforce.relay.adopted(key),
-      onExit: ({ status, signal }) => {
+      onEnd: () => {
         clearTimeout(timeout)
-        this.#onSuccessorExit(exitWords(status, signal))
+        this.#onSuccessorEnd()
       },
     })
     this.#successor = successor
-    this.#log.info(`upgrade: manager ${successor.child.pid} is started`)
   }
 
-  #onSuccessorExit(words: string): void {
+  #onSuccessorEnd(): void {
     if (this.#state !== 'upgrading') return
     this.#successor = undefined
     this.#state = 'running'
-    this.#log.error(`the upgrade has failed, this manager goes on: the new one ended with ${words}`)
+    this.#log.error('the upgrade has failed, this manager goes on: the new one has ended')
   }
 
   #stop(because: string, status: number = exitStatus.ok): void {
     if (this.#state === 'stopping') return
-    if (this.#successor?.proven === false) this.#successor.child.kill('SIGKILL')
+    if (this.#successor?.proven === false) this.#successor.kill()
     this.#state = 'stopping'
     this.#exitStatus = status
     this.#log.info(`stopping: ${because}`)

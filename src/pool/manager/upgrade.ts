@@ -9,26 +9,40 @@ import type { Party } from './relay.ts'
 const inheritVariable = 'FCGI_POOL_INHERIT'
 
 export interface SuccessorEvents {
+  onStarted(pid: number): void
   /** It has a worker that is ready, and serves. */
   onProven(): void
   /** It has taken over a connection. */
   onAdopted(key: string): void
-  onExit(words: { readonly status: number | null; readonly signal: string | null }): void
+  /** It has ended, or could not be started. */
+  onEnd(): void
 }
+
+/**
+ * Starts the arguments as nobody's child and tells the pid. systemd waits for a main process only if that is its own child,
+ * as one is whose parent has ended.
+ */
+const apart = '"$0" "$@" >&5 5>&- & echo "$!"'
 
 /** The new manager, seen from the old one. */
 export class Successor implements Party {
-  readonly child: ChildProcess
+  readonly #channel: ChildProcess
+  #pid: number | undefined
   proven = false
 
   constructor(listenFd: number, events: SuccessorEvents) {
     const { LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, ...environment } = process.env
     // argv0 is looked up again, so that a Node that was installed since is the one that runs.
-    this.child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
-      stdio: ['ignore', 'inherit', 'inherit', listenFd, 'ipc'],
+    const program = [process.argv0, ...process.execArgv, ...process.argv.slice(1)]
+    this.#channel = spawn('/bin/sh', ['-c', apart, ...program], {
+      stdio: ['ignore', 'pipe', 'inherit', listenFd, 'ipc', 1],
       env: { ...environment, [inheritVariable]: '3' },
     })
-    this.child.on('message', (message: unknown) => {
+    this.#channel.stdout?.once('data', (text: Buffer) => {
+      this.#pid = Number(text)
+      events.onStarted(this.#pid)
+    })
+    this.#channel.on('message', (message: unknown) => {
       if (!isObject(message)) return
       const { kind, key } = message
       if (kind === 'proven') {
@@ -38,15 +52,28 @@ export class Successor implements Party {
         events.onAdopted(key)
       }
     })
-    this.child.on('exit', (status, signal) => events.onExit({ status, signal }))
-    this.child.on('error', () => {
-      if (this.child.pid === undefined) events.onExit({ status: null, signal: null })
-    })
+    // The shell's own end tells nothing; the channel is the new manager's alone and ends with it.
+    this.#channel.on('disconnect', () => events.onEnd())
+    this.#channel.on('error', () => events.onEnd())
+  }
+
+  get pid(): number {
+    return this.#pid ?? 0
+  }
+
+  kill(): void {
+    if (this.#pid === undefined || this.#channel.connected !== true) return
+    try {
+      process.kill(this.#pid, 'SIGKILL')
+    } catch (error) {
+      // It has ended at the same moment.
+      if (!(isObject(error) && error['code'] === 'ESRCH')) throw error
+    }
   }
 
   tell(message: ToWorker, handle?: unknown): void {
-    if (this.child.connected !== true) return
-    Reflect.apply(this.child.send, this.child, [message, handle, undefined, () => undefined])
+    if (this.#channel.connected !== true) return
+    Reflect.apply(this.#channel.send, this.#channel, [message, handle, undefined, () => undefined])
   }
 }
 
@@ -60,12 +87,14 @@ export class Predecessor implements Party {
   }
 
   readonly fd: number
+  #proven = false
 
   private constructor(fd: number) {
     this.fd = fd
   }
 
   tellProven(): void {
+    this.#proven = true
     if (process.connected === true) process.send?.({ kind: 'proven' })
   }
 
@@ -76,12 +105,14 @@ export class Predecessor implements Party {
     }
   }
 
-  onAdopt(take: (from: Predecessor, key: string, handle: unknown) => void): void {
+  /** `onGone`: it has ended though this manager was to take over only later. */
+  attend(take: (from: Predecessor, key: string, handle: unknown) => void, onGone: () => void): void {
     process.on('message', (message: unknown, handle: unknown) => {
       if (!isObject(message) || message['kind'] !== 'adopt' || !isRawHandle(handle)) return
       if (typeof message['key'] === 'string') take(this, message['key'], handle)
     })
-    // It ends when its workers have left, or dies: either way this manager goes on.
-    process.on('disconnect', () => undefined)
+    process.on('disconnect', () => {
+      if (!this.#proven) onGone()
+    })
   }
 }

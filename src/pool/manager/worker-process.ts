@@ -96,10 +96,10 @@ export class WorkerProcess implements Member {
     this.tell({ kind: 'ping' })
   }
 
-  leave(because: string, move: boolean): void {
+  leave(because: string, move: boolean, withinMs: number): void {
     this.leavingBecause ??= because
     this.enter('leaving')
-    this.tell({ kind: 'leave', move })
+    this.tell({ kind: 'leave', move, withinMs })
   }
 
   abort(): void {

@@ -184,7 +184,11 @@ export class Workforce {
   #takeFor(worker: WorkerProcess, step: WorkerStep): void {
     switch (step.kind) {
       case 'leave':
-        worker.leave(worker.staleBecause ?? 'not needed', !this.#stopping || this.successor !== undefined)
+        worker.leave(
+          worker.staleBecause ?? 'not needed',
+          !this.#stopping || this.successor !== undefined,
+          this.#settings.times.shutdown,
+        )
         // At the end the workers are there until the dispatcher has given them all that it has.
         if (!this.#stopping) this.#dispatchers.unlink(worker)
         break

@@ -44,6 +44,7 @@ export class Connection implements ExchangePort {
   #takesMore = true
   #ended = false
   #heardAt = performance.now()
+  #answeredAt = this.#heardAt
 
   constructor(stream: Duplex, host: ConnectionHost) {
     this.#stream = stream
@@ -72,8 +73,9 @@ export class Connection implements ExchangePort {
     return due && !this.#paused ? performance.now() - this.#heardAt : 0
   }
 
+  /** How long nothing came and no request ended, in milliseconds. */
   get quietMs(): number {
-    return performance.now() - this.#heardAt
+    return performance.now() - Math.max(this.#heardAt, this.#answeredAt)
   }
 
   /** From now on nothing is read beyond what is needed to finish the requests that have begun. */
@@ -129,6 +131,7 @@ export class Connection implements ExchangePort {
 
   ended(exchange: Exchange, whole: boolean): void {
     this.#exchanges.delete(exchange.id)
+    this.#answeredAt = performance.now()
     const alone = this.#exchanges.size === 0
     // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
     if (!whole && !alone) this.#stream.write(endRequest(exchange.id, 1, protocolStatus.complete))

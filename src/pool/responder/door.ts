@@ -16,8 +16,8 @@ export interface DoorHost {
   readonly onLeft: () => void
 }
 
-/** At a shutdown a connection that is kept open is closed when nothing came on it for so long: one in use is served. */
-const quietMs = 1_000
+const longestQuietMs = 1_000
+const lookMs = 5
 
 export class Door {
   readonly #host: DoorHost
@@ -26,6 +26,7 @@ export class Door {
   readonly #connectionHost: ConnectionHost
   #server: Server | undefined
   #leaving: 'moving' | 'closing' | undefined
+  #closer: NodeJS.Timeout | undefined
   #moves = 0
 
   constructor(host: DoorHost) {
@@ -60,11 +61,14 @@ export class Door {
     this.admit(socketOn(handle))
   }
 
-  /** Accepts no more. Idle connections are moved to another process, or closed once they are quiet. */
-  leave(move: boolean): void {
+  /** Accepts no more. Idle connections are moved to another process, or closed once they are quiet; all of them long before `withinMs`. */
+  leave(move: boolean, withinMs: number): void {
     if (this.#leaving !== undefined) return
     this.#leaving = move ? 'moving' : 'closing'
     this.#server?.close()
+    const since = performance.now()
+    this.#closer = setInterval(() => this.#closeQuiet(performance.now() - since, withinMs), lookMs)
+    this.#closer.unref()
     for (const connection of this.#connections) this.#letGo(connection)
     this.#checkLeft()
   }
@@ -88,13 +92,22 @@ export class Door {
     connection.resumeReading()
   }
 
-  /** Ends what stalls and, while leaving, what is quiet. Called now and then. */
+  /** Ends what stalls. Called now and then. */
   watch(inputTimeoutMs: number): void {
     for (const connection of this.#connections) {
       if (connection.stalledMs > inputTimeoutMs) connection.close()
-      else if (this.#leaving !== undefined && connection.idle && connection.quietMs > quietMs) {
-        if (!this.#isMoving(connection)) connection.close()
-      }
+    }
+    this.#checkLeft()
+  }
+
+  /**
+   * A request that is on its way to a connection that closes is lost, and FastCGI has no way to say that one will close. So a
+   * connection in use is served until it is quiet; how long it must be quiet gets less with time.
+   */
+  #closeQuiet(elapsedMs: number, withinMs: number): void {
+    const quietMs = Math.min(longestQuietMs, withinMs / 4) * 2 ** ((-40 * elapsedMs) / withinMs)
+    for (const connection of this.#connections) {
+      if (connection.idle && connection.quietMs > quietMs && !this.#isMoving(connection)) connection.close()
     }
     this.#checkLeft()
   }
@@ -128,6 +141,8 @@ export class Door {
   }
 
   #checkLeft(): void {
-    if (this.#leaving !== undefined && this.#connections.size === 0) this.#host.onLeft()
+    if (this.#leaving === undefined || this.#connections.size > 0) return
+    clearInterval(this.#closer)
+    this.#host.onLeft()
   }
 }

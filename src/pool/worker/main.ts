@@ -79,12 +79,12 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
   }
 }
 
-function leave(move: boolean): void {
+function leave(move: boolean, withinMs: number): void {
   leaving = true
   if (worker === undefined) endWith(exitStatus.ok)
   else if (worker.door.empty) endIfDone()
   // The dispatcher closes the link, after the last request that it sent.
-  else if (!worker.linked) worker.door.leave(move)
+  else if (!worker.linked) worker.door.leave(move, withinMs)
 }
 
 function endIfDone(): void {
@@ -117,7 +117,7 @@ function hear(message: ToWorker, handle: unknown): void {
       if (worker !== undefined) tellManager({ kind: 'pong', report: worker.service.report() })
       break
     case 'leave':
-      leave(message.move)
+      leave(message.move, message.withinMs)
       break
     case 'abort':
       abort()
@@ -141,7 +141,7 @@ function hear(message: ToWorker, handle: unknown): void {
 }
 
 function orphaned(): void {
-  leave(false)
+  leave(false, orphanMs)
   setTimeout(abort, orphanMs)
   setTimeout(() => process.exit(exitStatus.ok), 1.6 * orphanMs)
 }

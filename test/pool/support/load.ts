@@ -14,9 +14,12 @@ export interface LoadResult {
   readonly failures: readonly string[]
 }
 
-/** Starts `clients` clients, which share the paths and both methods. The application must answer as `test/pool/fixtures/app.js`. */
-export function startLoad(url: string, paths: readonly string[], clients: number): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients })
+/**
+ * Starts `clients` clients, which share the paths and both methods. The application must answer as `test/pool/fixtures/app.js`.
+ * `socketPath`: of the web server, where it has no port that is reached from here.
+ */
+export function startLoad(url: string, paths: readonly string[], clients: number, socketPath?: string): Load {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients, ...(socketPath && { socketPath }) })
   const failures: string[] = []
   let stopped = false
   let answered = 0

@@ -1,0 +1,125 @@
+/** Who gets a request: with `dispatch: idle` only an idle worker does, and pools grow and shrink as they are asked. */
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { until } from '../lab/until.ts'
+import { builtPool } from './support/built-pool.ts'
+import { type FcgiClient, fcgiClient } from './support/fcgi-client.ts'
+import { type PoolProcess, startPool } from './support/pool-process.ts'
+import { type Workspace, workspace } from './support/workspace.ts'
+
+const app = fileURLToPath(new URL('fixtures/idle.js', import.meta.url))
+
+describe('dispatch', { timeout: 60_000 }, () => {
+  let space: Workspace
+  let socket: string
+
+  beforeEach(() => {
+    space = workspace()
+    socket = space.path('pool.sock')
+  })
+  afterEach(() => space.end())
+
+  const start = (config: string): Promise<PoolProcess> => {
+    space.write(
+      'pool.yaml',
+      `app: ${app}\nlisten: ${socket}\ncontrol: ${space.path('control')}\nstatus_path: /status\n${config}`,
+    )
+    return startPool(space, { args: ['-c', 'pool.yaml'], ready: !config.includes('ondemand') })
+  }
+
+  const client = async (): Promise<FcgiClient> => {
+    const made = await fcgiClient(socket)
+    space.onEnd(() => made.close())
+    return made
+  }
+
+  const ask = async (on: FcgiClient, uri: string, id = 1): Promise<string> => {
+    const { stdout } = await on.request(id, { REQUEST_METHOD: 'GET', REQUEST_URI: uri })
+    return stdout
+  }
+
+  const status = (): string =>
+    spawnSync(process.execPath, [builtPool(), 'status', '-c', 'pool.yaml'], {
+      cwd: space.directory,
+      encoding: 'utf8',
+    }).stdout
+
+  test('idle: quick requests never wait for a slow one, kept connections or not', async () => {
+    const pool = await start('workers: 3\ndispatch: idle\n')
+    await pool.waitFor(/ worker \d+ is ready/, 3)
+    const [slow, quick] = [await client(), await client()]
+    const blocked = ask(slow, '/slow?block=1500')
+    const waits: number[] = []
+    for (let turn = 0; turn < 200; turn += 1) {
+      const before = performance.now()
+      await ask(quick, '/quick')
+      waits.push(performance.now() - before)
+    }
+    waits.sort((a, b) => a - b)
+    // With a shared accept the connection of the slow one takes others with it, for 1.5 s.
+    assert.ok((waits[190] ?? 0) < 200, `95 of 100 within ${waits[190]} ms`)
+    assert.match(await blocked, /\/slow by/)
+  })
+
+  test('idle: what finds nobody idle waits its turn, is seen in the status, and beyond the queue gets 503', async () => {
+    await start('workers: 1\ndispatch: idle\nmax_queue: 2\n')
+    const one = await client()
+    // On one connection they come to the dispatcher in this order.
+    const [first, second, third, fourth] = await Promise.all([
+      ask(one, '/first?block=700', 1),
+      ask(one, '/second', 3),
+      ask(one, '/third', 5),
+      ask(one, '/fourth', 7),
+    ])
+    assert.match(first ?? '', /\/first by/)
+    assert.match(second ?? '', /\/second by/)
+    assert.match(third ?? '', /\/third by/)
+    assert.match(fourth ?? '', /^Status: 503\r\n/)
+    await until('the status', () => /^queue: +0 waiting for 0 ms, longest wait \d{3} ms$/m.test(status()))
+  })
+
+  test('ondemand: nobody until somebody asks, and nobody again when nobody does', async () => {
+    const pool = await start('workers: { mode: ondemand, max: 3, idle_timeout: 500ms }\n')
+    await pool.waitFor(/ dispatcher \d+ is ready/)
+    assert.equal(pool.workers().length, 0)
+    const clients = await Promise.all([client(), client(), client(), client()])
+    const answers = await Promise.all(clients.map((each) => ask(each, '/any?block=300')))
+    assert.ok(answers.every((text) => text.includes('/any by')))
+    const count = pool.workers().length
+    assert.ok(count >= 1 && count <= 3, `${count} workers`)
+    await until('them to leave', () => pool.workers().length === 0)
+    assert.match(await ask(await client(), '/again'), /\/again by/)
+    assert.equal(pool.count(/unexpectedly/), 0, pool.log())
+  })
+
+  test('dynamic: grows while it is busy, and shrinks when it is not', async () => {
+    const pool = await start(
+      'workers: { mode: dynamic, min: 1, max: 3, min_spare: 1, max_spare: 1, step: 1 }\n',
+    )
+    const busy = new AbortController()
+    const asking = Array.from({ length: 4 }, async () => {
+      while (!busy.signal.aborted) {
+        const each = await fcgiClient(socket)
+        await each.request(1, { REQUEST_METHOD: 'GET', REQUEST_URI: '/busy?block=50' }, '', false)
+        each.close()
+      }
+    })
+    await until('three workers', () => pool.workers().length === 3)
+    busy.abort()
+    await Promise.all(asking)
+    await until('one worker', () => pool.workers().length === 1)
+    assert.equal(pool.count(/unexpectedly/), 0, pool.log())
+  })
+
+  test('idle: a dispatcher that dies is replaced, and so are its links', async () => {
+    const pool = await start('workers: 2\ndispatch: idle\n')
+    await pool.waitFor(/ worker \d+ is ready/, 2)
+    const [, pid] = /dispatcher (\d+) is ready/.exec(pool.log()) ?? []
+    process.kill(Number(pid), 'SIGKILL')
+    await pool.waitFor(/dispatcher \d+ exited unexpectedly: signal SIGKILL/)
+    assert.match(await ask(await client(), '/after'), /\/after by/)
+  })
+})
