@@ -1,7 +1,10 @@
 /** `watchdog replay`: what the rules would have done on recorded logs. */
 
 import { Command } from 'commander'
+import { Mistake } from '../config/mistake.ts'
+import { parseMoment } from '../config/moment.ts'
 import { createEngine } from '../engine/engine.ts'
+import type { Instant } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
 import { coloursFor } from '../report/colours.ts'
 import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from '../report/decision-json.ts'
@@ -21,11 +24,15 @@ import { readRecorded } from '../sources/recorded/read-recorded.ts'
 import { SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
+import { wantedFields } from './wanted-fields.ts'
 
 interface ReplayOptions {
   readonly rules: string
   readonly json?: true
   readonly profile?: true
+  readonly journal?: true
+  readonly since?: string
+  readonly until?: string
 }
 
 const everyEvent = { stopwatch: () => realClock.stopwatch(), every: 1 }
@@ -34,7 +41,13 @@ export const replayCommand = (): Command =>
   new Command('replay')
     .description("run the rules over recorded logs, by the logs' own time; nothing is acted upon")
     .requiredOption('--rules <file>', 'rule file')
-    .argument('<file...>', 'journalctl -o json dumps and text logs; - is standard input')
+    .argument(
+      '[file...]',
+      'text logs, dumps of journalctl -o json or -o export, compressed or not, journal files and directories; - is standard input',
+    )
+    .option('--journal', 'replay the journal of this machine')
+    .option('--since <time>', 'leave out what was logged before, such as -2h, yesterday, "2026-11-21 04:30"')
+    .option('--until <time>', 'leave out what was logged after')
     .option('--json', 'one JSON object per line: decisions, cooldowns, a summary')
     .option('--profile', 'also say how much time each rule took')
     .addHelpText(
@@ -49,7 +62,19 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
   const began = realClock.stopwatch()
   const engine = createEngine(ruleset.rules, profiled ? { measuring: everyEvent } : {})
   const onAssigned = (assignment: Assignment) => process.stderr.write(`${describeAssignment(assignment)}\n`)
-  const batches = readRecorded({ paths, ruleset, now: realClock.now(), onAssigned })
+  const now = realClock.now()
+  if (paths.length === 0 && options.journal !== true) {
+    throw new CommandError('nothing to replay: name files, or give --journal', exitCode.usage)
+  }
+  const batches = readRecorded({
+    paths,
+    ruleset,
+    now,
+    onAssigned,
+    journal: options.journal === true,
+    fields: wantedFields(ruleset.rules),
+    period: { since: moment('--since', options.since, now), until: moment('--until', options.until, now) },
+  })
   const observer = options.json ? jsonObserver : textObserver()
   const totals = await replay(engine, batches, observer).catch((error: unknown) => {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
@@ -64,6 +89,12 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
     print(profileText(status, realClock.stopwatch() - began, totals.events))
   }
   if (status.rules.some(({ acted }) => acted > 0)) process.exitCode = exitCode.wouldAct
+}
+
+function moment(option: string, text: string | undefined, now: Instant): Instant | undefined {
+  const result = text === undefined ? undefined : parseMoment(text, now)
+  if (!(result instanceof Mistake)) return result
+  throw new CommandError(`${option}: ${result.message}`, exitCode.usage)
 }
 
 const print = (line: string): void => {

@@ -6,6 +6,10 @@ export type Content =
   | { readonly kind: 'text' }
   /** A dump of `journalctl -o json`: one entry a line. */
   | { readonly kind: 'journal' }
+  /** A dump of `journalctl -o export`. */
+  | { readonly kind: 'export' }
+  /** A file of journald's own. */
+  | { readonly kind: 'journal-file' }
   | { readonly kind: Compression }
   /** Something that is not read (yet); `advice` says what to do with it. */
   | { readonly kind: 'foreign'; readonly what: string; readonly advice: string }
@@ -18,10 +22,12 @@ const compressions: readonly (readonly [magic: Buffer, kind: Compression])[] = [
 
 const magics: readonly (readonly [magic: Buffer, what: string, advice: string])[] = [
   [Buffer.from('BZh'), 'compressed by bzip2', 'decompress it first: bzip2 -dk FILE'],
-  [Buffer.from('LPKSHHRH'), 'a journal file', 'dump it first: journalctl --file FILE -o json'],
-  [Buffer.from('__CURSOR='), 'a dump of journalctl -o export', 'dump it by journalctl -o json instead'],
   [Buffer.from('{\n'), 'not one entry a line', 'dump it by journalctl -o json, not json-pretty'],
 ]
+
+const journalMagic = Buffer.from('LPKSHHRH')
+/** Each entry begins with its address. */
+const exportField = /^__(?:CURSOR|REALTIME_TIMESTAMP|SEQNUM)=/
 
 /** A dump that was cut at its start begins with a damaged line: so many lines are looked at. */
 const linesToLookAt = 20
@@ -34,6 +40,8 @@ export const contentOf = (bytes: Uint8Array): Content => {
   for (const [magic, kind] of compressions) {
     if (start.subarray(0, magic.length).equals(magic)) return { kind }
   }
+  if (start.subarray(0, journalMagic.length).equals(journalMagic)) return { kind: 'journal-file' }
+  if (exportField.test(start.toString('latin1', 0, 64))) return { kind: 'export' }
   for (const [magic, what, advice] of magics) {
     if (start.subarray(0, magic.length).equals(magic)) return { kind: 'foreign', what, advice }
   }

@@ -1,6 +1,7 @@
 /** Opens recorded inputs: files, compressed ones, and standard input, as bytes whose content is known. */
 
-import { closeSync, fstatSync, openSync, type Stats } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, type Stats } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type Instant, instant } from '../../engine/time.ts'
 import { errorCode } from '../file/sight.ts'
@@ -12,11 +13,20 @@ export interface RecordedInput {
   readonly kind: 'input'
   /** As it was given on the command line. */
   readonly path: string
-  readonly content: 'text' | 'journal'
+  readonly content: 'text' | 'journal' | 'export'
   /** No line is later than this, but for clocks that were wrong: the file's last change, or now. */
   readonly reference: Instant
   /** From the start on. */
   readonly bytes: ByteReader
+}
+
+/** Journal files, which only journalctl reads. */
+export interface JournalFiles {
+  readonly kind: 'journal-files'
+  /** As it was given on the command line. */
+  readonly path: string
+  /** Arguments of journalctl(1) that name them. */
+  readonly args: readonly string[]
 }
 
 /** Why an input cannot be judged, and what to do: one line. */
@@ -42,7 +52,7 @@ export const openInput = async (
   path: string,
   stdin: Readable,
   now: Instant,
-): Promise<RecordedInput | InputProblem> => {
+): Promise<RecordedInput | JournalFiles | InputProblem> => {
   if (path === '-') return recognise('standard input', path, streamBytes(stdin), now)
   let fd: number
   let stats: Stats
@@ -54,6 +64,7 @@ export const openInput = async (
   }
   if (stats.isDirectory()) {
     closeSync(fd)
+    if (holdsJournal(path)) return { kind: 'journal-files', path, args: [`--directory=${resolve(path)}`] }
     return problem(
       'not-a-file',
       path,
@@ -74,6 +85,23 @@ export const problem = (code: InputProblem['code'], path: string, message: strin
   code,
   message,
 })
+
+/** Whether it is a directory as /var/log/journal, or as that of one machine in it. */
+function holdsJournal(path: string): boolean {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    const machines = entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]{32}/.test(entry.name))
+    const names = [
+      ...entries.map(({ name }) => name),
+      ...machines.flatMap(({ name }) => readdirSync(join(path, name))),
+    ]
+    return names.some((name) => name.endsWith('.journal'))
+  } catch (error) {
+    // What cannot be listed is told of as any other directory.
+    errorCode(error)
+    return false
+  }
+}
 
 /** Why reading broke off. */
 export const reasonOf = (error: unknown): string =>
@@ -102,7 +130,7 @@ const recognise = async (
   path: string,
   bytes: ByteReader,
   reference: Instant,
-): Promise<RecordedInput | InputProblem> => {
+): Promise<RecordedInput | JournalFiles | InputProblem> => {
   try {
     const start = await startOf(bytes)
     if (start.length === 0) return problem('empty', path, `${name} is empty; there is nothing in it to judge`)
@@ -116,8 +144,14 @@ const recognise = async (
       case 'foreign':
         await all.close()
         return problem('foreign', path, `${name} is ${content.what}; ${content.advice.replace('FILE', path)}`)
+      case 'journal-file':
+        await all.close()
+        return path === '-'
+          ? problem('foreign', path, `${name} is a journal file, which must be given by its name`)
+          : { kind: 'journal-files', path, args: [`--file=${resolve(path)}`] }
       case 'text':
       case 'journal':
+      case 'export':
         return { kind: 'input', path, content: content.kind, reference, bytes: all }
     }
   } catch (error) {

@@ -1,43 +1,111 @@
-/** Reads a dump of `journalctl -o json`: every entry an event for each source that selects it. */
+/** Reads dumps of the journal, and journal files through journalctl: every entry an event for each source that selects it. */
 
 import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
+import type { JournalEntry } from '../journal/entry.ts'
 import { entryEvent } from '../journal/entry-event.ts'
+import { ExportParser } from '../journal/export-parser.ts'
 import { parseJournalJson } from '../journal/json-entry.ts'
-import { selector } from '../journal/selection.ts'
-import { type LineSink, lineSplitter } from '../lines.ts'
+import { matchArguments, selectionFields, selector } from '../journal/selection.ts'
+import { lineSplitter } from '../lines.ts'
 import { chunksOf } from './bytes.ts'
-import { type RecordedInput, reasonOf } from './input.ts'
+import { type JournalFiles, problem, type RecordedInput, reasonOf } from './input.ts'
 import { DamageReport, type InputReader } from './part.ts'
+import type { Period } from './period.ts'
 
 /** An entry may be several times as long as a line of text: bytes that are not UTF-8 are written as numbers. */
 const entryLimitBytes = 16_777_216
 const chunkBytes = 262_144
 
+/** Takes bytes of a dump, and gives the entries in them; at the end, too. */
+interface DumpParser {
+  push(chunk: Buffer, take: (entry: JournalEntry, offset: number) => void): void
+  end(take: (entry: JournalEntry, offset: number) => void): void
+}
+
 export async function* readJournal(
-  { path, reference, bytes }: RecordedInput,
+  { path, reference, bytes, content }: RecordedInput,
   sources: readonly JournalSpec[],
 ): InputReader {
   const damage = new DamageReport(
     path,
     sources.map(({ name }) => name),
   )
-  const splitter = lineSplitter(0, entryLimitBytes)
-  const selectors = sources.map((spec) => ({ name: spec.name, isSelected: selector(spec, 'system') }))
-  let events: LogEvent[] = []
-  let number = 0
   let latest: Instant = reference
-
-  const take: LineSink = (bytes, start, end, offset) => {
-    number += 1
-    if (start === end) return
-    const entry = parseJournalJson(bytes.toString('utf8', start, end))
-    if (entry === undefined) {
-      damage.line(number, latest, 'expected an entry of journalctl -o json, got something else; skipped')
-      return
-    }
+  const parser = content === 'export' ? exportDump(damage, () => latest) : jsonDump(damage, () => latest)
+  const route = routing(path, sources)
+  let events: LogEvent[] = []
+  const take = (entry: JournalEntry, offset: number): void => {
     latest = entry.realtime
+    route(entry, offset, events)
+  }
+  try {
+    for await (const chunk of chunksOf(bytes, chunkBytes)) {
+      parser.push(chunk, take)
+      yield { events, notices: damage.take() }
+      events = []
+    }
+  } catch (error) {
+    damage.broken(latest, reasonOf(error))
+  }
+  parser.end(take)
+  damage.end(latest)
+  yield { events, notices: damage.take() }
+  return undefined
+}
+
+/** `fields`: those that rules read, besides the message. */
+export async function* readJournalFiles(
+  { path, args }: JournalFiles,
+  sources: readonly JournalSpec[],
+  { fields, period, reference }: { fields: ReadonlySet<string>; period: Period; reference: Instant },
+): InputReader {
+  // Loaded where it is needed: most logs are not of the journal.
+  const { Journalctl } = await import('../journal/journalctl.ts')
+  const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
+  const wanted = new Set(['MESSAGE', ...selectionFields(sources, 'system'), ...fields])
+  const bounds = [
+    ...(period.since === undefined ? [] : [`--since=${seconds(period.since)}`]),
+    ...(period.until === undefined ? [] : [`--until=${seconds(period.until)}`]),
+  ]
+  const child = journalctl.read([...bounds, ...matchArguments(sources, 'system')], wanted)
+  const damage = new DamageReport(
+    path,
+    sources.map(({ name }) => name),
+  )
+  const route = routing(path, sources)
+  let latest: Instant = reference
+  let isEmpty = true
+  try {
+    for await (const { entries, damaged } of child.parts) {
+      const events: LogEvent[] = []
+      for (const entry of entries) route(entry, 0, events)
+      latest = entries.at(-1)?.realtime ?? latest
+      if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
+      isEmpty = false
+      yield { events, notices: damage.take() }
+    }
+    const end = await child.ended
+    if (end.kind !== 'exited' || end.status !== 0) {
+      const [line = 'journalctl failed'] = end.complaint.trim().split('\n')
+      if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${line}`)
+      damage.broken(latest, line)
+    }
+  } finally {
+    await child.stop()
+  }
+  yield { events: [], notices: damage.take() }
+  return undefined
+}
+
+/** As journalctl takes it, to the microsecond. */
+const seconds = (at: Instant): string =>
+  `@${Math.floor(at / 1_000_000)}.${String(at % 1_000_000).padStart(6, '0')}`
+
+const routing = (path: string, sources: readonly JournalSpec[]) => {
+  const selectors = sources.map((spec) => ({ name: spec.name, isSelected: selector(spec, 'system') }))
+  return (entry: JournalEntry, offset: number, events: LogEvent[]): void => {
     for (const { name, isSelected } of selectors) {
       if (!isSelected(entry.fields)) continue
       const event = entryEvent(name, entry)
@@ -45,18 +113,43 @@ export async function* readJournal(
       events.push(entry.cursor === '' ? { ...event, position: `${path}:${offset}` } : event)
     }
   }
+}
 
-  try {
-    for await (const chunk of chunksOf(bytes, chunkBytes)) {
-      splitter.push(chunk, take)
-      yield { events, notices: damage.take() }
-      events = []
+function jsonDump(damage: DamageReport, latest: () => Instant): DumpParser {
+  const splitter = lineSplitter(0, entryLimitBytes)
+  let number = 0
+  const sink =
+    (take: (entry: JournalEntry, offset: number) => void) =>
+    (bytes: Buffer, start: number, end: number, offset: number): void => {
+      number += 1
+      if (start === end) return
+      const entry = parseJournalJson(bytes.toString('utf8', start, end))
+      if (entry !== undefined) take(entry, offset)
+      else {
+        damage.line(number, latest(), 'expected an entry of journalctl -o json, got something else; skipped')
+      }
     }
-  } catch (error) {
-    damage.broken(latest, reasonOf(error))
+  return {
+    push: (chunk, take) => splitter.push(chunk, sink(take)),
+    end: (take) => splitter.finish(sink(take)),
   }
-  splitter.finish(take)
-  damage.end(latest)
-  yield { events, notices: damage.take() }
-  return undefined
+}
+
+function exportDump(damage: DamageReport, latest: () => Instant): DumpParser {
+  const parser = new ExportParser()
+  let number = 0
+  const push = (chunk: Buffer, take: (entry: JournalEntry, offset: number) => void): void => {
+    const { entries, damaged } = parser.push(chunk)
+    for (const entry of entries) take(entry, 0)
+    number += entries.length
+    for (let index = 0; index < damaged; index++) {
+      damage.line(
+        number,
+        latest(),
+        'expected an entry of journalctl -o export behind so many, got something else; skipped',
+      )
+    }
+  }
+  // A last entry may lack the empty line behind it.
+  return { push, end: (take) => push(Buffer.from('\n\n'), take) }
 }

@@ -35,9 +35,9 @@ export async function* lineTimes(
 ): AsyncGenerator<readonly LineTime[], InputProblem | undefined, undefined> {
   const input = await openInput(path, stdin, now)
   if (input.kind === 'problem') return input
-  if (input.content === 'journal') {
-    await input.bytes.close()
-    return problem('foreign', path, `${path} is a dump of the journal, whose entries bear their time`)
+  if (input.kind === 'journal-files' || input.content !== 'text') {
+    if (input.kind === 'input') await input.bytes.close()
+    return problem('foreign', path, `${path} is of the journal, whose entries bear their time`)
   }
   const clock = lineClock({ format, timezone, reference: () => input.reference })
   let lines: LineTime[] = []

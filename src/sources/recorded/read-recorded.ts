@@ -6,10 +6,11 @@ import type { Instant } from '../../engine/time.ts'
 import { literalsOfAll } from '../../match/scan/literals.ts'
 import { type Batch, SourceError, type SourceNotice } from '../source.ts'
 import { type Assignment, assignJournal, assignText } from './assignment.ts'
-import { type InputProblem, openInput, problem, type RecordedInput } from './input.ts'
-import { readJournal } from './journal-reader.ts'
+import { type InputProblem, type JournalFiles, openInput, problem, type RecordedInput } from './input.ts'
+import { readJournal, readJournalFiles } from './journal-reader.ts'
 import { merge, type Started } from './merge.ts'
 import type { InputReader } from './part.ts'
+import { type Period, within } from './period.ts'
 import { readText } from './text-reader.ts'
 
 export interface RecordedOptions {
@@ -19,24 +20,33 @@ export interface RecordedOptions {
   /** Times without a year in standard input are not later than this. */
   readonly now: Instant
   readonly stdin?: Readable
+  /** Also the journal of this machine. */
+  readonly journal?: boolean
+  /** Journal fields that rules read, besides the message. */
+  readonly fields?: ReadonlySet<string>
+  readonly period?: Period
   /** Told for every input, before the first batch, which sources it is read for. */
   readonly onAssigned?: (assignment: Assignment) => void
 }
 
 /**
- * Reads dumps of the journal and text logs, compressed by gzip or not, and merges them by time. Memory does not grow
- * with their length.
+ * Reads the journal, journal files, dumps of the journal and text logs, compressed or not, and merges them by time. Memory
+ * does not grow with their length.
  *
  * Throws a `SourceError` before the first batch when an input cannot be judged, with one line for each that says what
  * to do. A damaged line is a notice, and so is an empty file among others. Positions are null.
  */
 export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Batch, void, undefined> {
-  const { paths, ruleset, now, stdin = process.stdin } = options
+  const { paths, ruleset, now, stdin = process.stdin, period = {} } = options
   const started: Started[] = []
   const problems: InputProblem[] = []
   try {
-    for (const path of paths) {
-      const input = await openInput(path, stdin, now)
+    const inputs = [
+      ...(options.journal === true ? [thisJournal] : []),
+      ...paths.map((path) => () => openInput(path, stdin, now)),
+    ]
+    for (const open of inputs) {
+      const input = await open()
       const opened = input.kind === 'problem' ? input : await start(input, options)
       if ('kind' in opened) problems.push(opened)
       else started.push(opened)
@@ -52,7 +62,7 @@ export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Ba
       }),
     )
     if (notices.length > 0) yield { events: [], notices, position: null }
-    yield* merge(started)
+    yield* within(merge(started), period)
   } finally {
     for (const { reader } of started) await reader.return(undefined)
   }
@@ -81,31 +91,47 @@ const wantedLiterals = (
   )
 }
 
+/** What journalctl reads by itself. */
+const thisJournal = async (): Promise<JournalFiles> => ({
+  kind: 'journal-files',
+  path: 'the journal',
+  args: [],
+})
+
 const start = async (
-  input: RecordedInput,
-  { paths, ruleset, onAssigned }: RecordedOptions,
+  input: RecordedInput | JournalFiles,
+  options: RecordedOptions,
 ): Promise<Started | InputProblem> => {
-  const assignment =
-    input.content === 'journal' ? assignJournal(input.path, ruleset) : assignText(input.path, ruleset)
+  const { ruleset, onAssigned } = options
+  const isText = input.kind === 'input' && input.content === 'text'
+  const assignment = isText ? assignText(input.path, ruleset) : assignJournal(input.path, ruleset)
   if (assignment.sources.length === 0) {
-    await input.bytes.close()
-    const reason =
-      input.content === 'journal'
-        ? 'is a dump of the journal, but no rule reads the journal'
-        : 'is read by no rule'
+    if (input.kind === 'input') await input.bytes.close()
+    const reason = isText ? 'is read by no rule' : 'holds journal entries, but no rule reads the journal'
     return problem('no-source', input.path, `${input.path === '-' ? 'standard input' : input.path} ${reason}`)
   }
-  const reader: InputReader =
-    assignment.content === 'journal'
-      ? readJournal(input, assignment.sources)
-      : readText(input, assignment.sources, {
-          chunkBytes: chunkFor(paths.length),
-          ...(paths.length > mostScanned ? {} : { literals: wantedLiterals(ruleset, assignment.sources) }),
-        })
+  const reader = readerOf(input, assignment, options)
   const first = await reader.next()
   if (!first.done) {
     onAssigned?.(assignment)
     return { reader, first: first.value }
   }
   return first.value ?? problem('empty', input.path, `${input.path} has no lines`)
+}
+
+function readerOf(
+  input: RecordedInput | JournalFiles,
+  assignment: Assignment,
+  { paths, ruleset, now, fields = new Set(), period = {} }: RecordedOptions,
+): InputReader {
+  if (assignment.content === 'journal') {
+    return input.kind === 'input'
+      ? readJournal(input, assignment.sources)
+      : readJournalFiles(input, assignment.sources, { fields, period, reference: now })
+  }
+  if (input.kind !== 'input') throw new Error('journal files are no text')
+  return readText(input, assignment.sources, {
+    chunkBytes: chunkFor(paths.length),
+    ...(paths.length > mostScanned ? {} : { literals: wantedLiterals(ruleset, assignment.sources) }),
+  })
 }

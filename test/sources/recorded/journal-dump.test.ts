@@ -93,7 +93,7 @@ describe('a dump of the journal', () => {
     const path = write('alone.json', entry(1, 'one'))
     assert.equal(
       await refusal([path], ruleset([file('app', ['/var/log/app.log'])])),
-      `${path} is a dump of the journal, but no rule reads the journal`,
+      `${path} holds journal entries, but no rule reads the journal`,
     )
   })
 })

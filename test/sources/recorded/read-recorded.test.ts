@@ -218,12 +218,12 @@ describe('recorded text logs', () => {
 
   describe('are refused with what to do', () => {
     it('when they are missing, directories or of a kind that is not read: all at once', async () => {
-      const journalFile = write('system.journal', 'LPKSHHRH\0\0')
-      const message = await refusal([join(directory, 'none.log'), directory, journalFile], any)
+      const bzip2 = write('app.log.bz2', 'BZh91AY')
+      const message = await refusal([join(directory, 'none.log'), directory, bzip2], any)
       assert.deepEqual(message.split('\n'), [
         `${directory}/none.log does not exist; check the name`,
         `${directory} is a directory; name the files in it: ${directory}/*`,
-        `${journalFile} is a journal file; dump it first: journalctl --file ${journalFile} -o json`,
+        `${bzip2} is compressed by bzip2; decompress it first: bzip2 -dk ${bzip2}`,
       ])
     })
 

@@ -7,6 +7,7 @@ import type { LogEvent } from '../../../src/engine/event.ts'
 import type { Rule } from '../../../src/engine/rule.ts'
 import { type Instant, instant, seconds } from '../../../src/engine/time.ts'
 import { describeAssignment } from '../../../src/sources/recorded/assignment.ts'
+import type { Period } from '../../../src/sources/recorded/period.ts'
 import { readRecorded } from '../../../src/sources/recorded/read-recorded.ts'
 import { SourceError, type SourceNotice } from '../../../src/sources/source.ts'
 
@@ -63,6 +64,7 @@ export const replay = async (
   paths: readonly string[],
   rules: Ruleset,
   stdin?: Readable,
+  period: Period = {},
 ): Promise<Replayed> => {
   const events: LogEvent[] = []
   const notices: SourceNotice[] = []
@@ -71,6 +73,8 @@ export const replay = async (
     paths,
     ruleset: rules,
     now,
+    period,
+    fields: new Set(['CODE']),
     ...(stdin === undefined ? {} : { stdin }),
     onAssigned: (assignment) => told.push(describeAssignment(assignment)),
   })

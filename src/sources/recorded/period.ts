@@ -1,0 +1,23 @@
+/** The part of recorded logs that is replayed. */
+
+import type { Instant } from '../../engine/time.ts'
+import type { Batch } from '../source.ts'
+
+/** Both ends belong to it; without one it reaches as far as the logs. */
+export interface Period {
+  readonly since?: Instant | undefined
+  readonly until?: Instant | undefined
+}
+
+/** Leaves out events before and after. */
+export async function* within(
+  batches: AsyncIterable<Batch>,
+  { since, until }: Period,
+): AsyncGenerator<Batch, void, undefined> {
+  for await (const batch of batches) {
+    const events = batch.events.filter(
+      ({ at }) => (since === undefined || at >= since) && (until === undefined || at <= until),
+    )
+    yield { ...batch, events }
+  }
+}

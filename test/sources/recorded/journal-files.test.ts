@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { after, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { instant } from '../../../src/engine/time.ts'
+import { journal, refusal, replay, ruleset, texts } from './replaying.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'journal-files-'))
+after(() => rmSync(directory, { recursive: true, force: true }))
+
+const machine = '0123456789abcdef0123456789abcdef'
+const second = 1_000_000
+const start = 1_715_915_560 * second
+const fields = (
+  at: number,
+  message: string,
+  unit = 'site.service',
+): readonly (readonly [string, string])[] => [
+  ['__CURSOR', `s=${machine};i=${at};b=${machine};m=${at};t=${(start + at * second).toString(16)};x=${at}`],
+  ['__REALTIME_TIMESTAMP', String(start + at * second)],
+  ['__MONOTONIC_TIMESTAMP', String(at * second)],
+  ['_BOOT_ID', machine],
+  ['_MACHINE_ID', machine],
+  ['_SYSTEMD_UNIT', unit],
+  ['MESSAGE', message],
+  ['CODE', String(at)],
+]
+const entry = (...args: Parameters<typeof fields>): string =>
+  `${fields(...args)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n\n`
+/** As journald writes it where a value has line ends or is no text. */
+const binary = (value: string): Buffer => {
+  const bytes = Buffer.from(value)
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(bytes.length))
+  return Buffer.concat([Buffer.from('STACK\n'), length, bytes, Buffer.from('\n')])
+}
+const dump = Buffer.concat([
+  Buffer.from(entry(1, 'one')),
+  binary('two\nlines\n\n'),
+  Buffer.from(entry(2, 'of another', 'other.service')),
+  Buffer.from(entry(3, 'three')),
+])
+const site = ruleset([journal('site', { units: ['site.service'] })])
+
+test('a dump of journalctl -o export, plain, compressed and without its end', async () => {
+  const plain = join(directory, 'dump.export')
+  writeFileSync(plain, dump)
+  writeFileSync(`${plain}.gz`, gzipSync(dump))
+  writeFileSync(`${plain}.cut`, dump.subarray(0, -1))
+  for (const path of [plain, `${plain}.gz`, `${plain}.cut`]) {
+    const replayed = await replay([path], site)
+    assert.deepEqual(
+      replayed.events.map(({ at, text, monotonic }) => [at - start, text, monotonic?.at]),
+      [
+        [second, 'one', second],
+        [3 * second, 'three', 3 * second],
+      ],
+      path,
+    )
+  }
+  assert.deepEqual(texts(await replay(['-'], site, Readable.from([dump]))), ['one', 'three'])
+})
+
+test('damage in an export dump is told of, and the rest is read', async () => {
+  const path = join(directory, 'damaged.export')
+  writeFileSync(
+    path,
+    Buffer.concat([Buffer.from(entry(1, 'one')), Buffer.from('what?\n\n'), Buffer.from(entry(3, 'three'))]),
+  )
+  const { events, notices } = await replay([path], site)
+  assert.equal(events.length, 2)
+  assert.match(notices[0]?.message ?? '', /expected an entry of journalctl -o export/)
+})
+
+const writer = '/lib/systemd/systemd-journal-remote'
+
+test('journal files, and directories of them, through journalctl', {
+  skip: !existsSync(writer) && 'needs systemd-journal-remote',
+}, async () => {
+  const folder = join(directory, 'remote', machine)
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'remote-host.journal')
+  const input = join(directory, 'input.export')
+  writeFileSync(input, dump)
+  execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
+  for (const path of [file, join(directory, 'remote'), folder]) {
+    const replayed = await replay([path], site)
+    assert.deepEqual(texts(replayed), ['one', 'three'], path)
+    assert.deepEqual(replayed.told, [`${path}: journal entries, for source site`])
+    assert.equal(replayed.events[0]?.fields.get('CODE'), '1')
+  }
+  const part = await replay([file], site, undefined, { since: instant(start + 2 * second) })
+  assert.deepEqual(texts(part), ['three'])
+  const damaged = join(directory, 'damaged.journal')
+  writeFileSync(damaged, 'LPKSHHRH and no more')
+  assert.match(await refusal([damaged], site), /damaged\.journal cannot be read: /)
+})
+
+test('a period has both its ends', async () => {
+  const path = join(directory, 'period.export')
+  writeFileSync(path, dump)
+  const at = (seconds: number) => instant(start + seconds * second)
+  const between = async (since?: number, until?: number) =>
+    texts(
+      await replay([path], site, undefined, {
+        since: since === undefined ? undefined : at(since),
+        until: until === undefined ? undefined : at(until),
+      }),
+    )
+  assert.deepEqual(await between(1, 3), ['one', 'three'])
+  assert.deepEqual(await between(1.000001), ['three'])
+  assert.deepEqual(await between(undefined, 2.999999), ['one'])
+})
