@@ -4,6 +4,7 @@ import { userInfo } from 'node:os'
 import type { FileSpec, JournalSpec, Ruleset } from '../config/ruleset.ts'
 import type { Instant } from '../engine/time.ts'
 import { fileSource } from '../sources/file/file-source.ts'
+import { byJournal } from '../sources/journal/by-journal.ts'
 import { journalSource } from '../sources/journal/journal-source.ts'
 import type { Source } from '../sources/source.ts'
 import { stdinSource } from '../sources/stdin-source.ts'
@@ -25,15 +26,18 @@ export function liveSources(
   const journal = specs.filter((spec): spec is JournalSpec => spec.kind === 'journal')
   const files = specs.filter((spec): spec is FileSpec => spec.kind === 'file')
   const readers: Source[] = []
-  if (journal.length > 0)
+  for (const { from, specs: group } of byJournal(journal)) {
     readers.push(
       journalSource({
-        specs: journal,
+        name: ['journal', ...from].join(' '),
+        specs: group,
         fields: wantedFields(rules),
         clock,
+        extraArgs: from,
         unitsOf: user ? { uid: userInfo().uid } : 'system',
       }),
     )
+  }
   for (const spec of files) {
     if (spec.paths.includes('-')) readers.push(stdinSource({ spec, stream: process.stdin, clock }))
     if (spec.paths.some((path) => path !== '-')) readers.push(fileSource({ spec, clock }))

@@ -7,6 +7,7 @@ import type { Condition } from '../engine/windows/conditions.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
 import type { Ruleset, SourceSpec } from './ruleset.ts'
 import type { RuleFileContent } from './schema/rule-file.ts'
+import { priorities } from './schema/source.ts'
 
 /**
  * Where nothing is said: long enough for a service to start and for the failures that its start leaves behind, short
@@ -41,15 +42,41 @@ function sourceSpec(name: string, { journal, file, timestamp, timezone }: Source
       ...(timezone === undefined ? {} : { timezone }),
     }
   }
-  const { unit, identifier, fields } = journal
+  const { unit, user_unit: userUnits, identifier, fields, kernel, priority } = journal
+  const from = journalOf(journal)
+  const more: Named<readonly string[]> = [
+    ...(kernel === true ? [['_TRANSPORT', ['kernel']] as const] : []),
+    ...(priority === undefined ? [] : [['PRIORITY', upTo(priority)] as const]),
+  ]
   return {
     kind: 'journal',
     name,
     units: different(unit),
     identifiers: different(identifier),
-    fields: new Map(Object.entries(fields ?? {}).map(([field, values]) => [field, different(values)])),
+    fields: new Map([
+      ...Object.entries(fields ?? {}).map(([field, values]) => [field, different(values)] as const),
+      ...more,
+    ]),
+    ...(userUnits === undefined ? {} : { userUnits: different(userUnits) }),
+    ...(from.length === 0 ? {} : { from }),
   }
 }
+
+const severities: readonly string[] = priorities
+
+/** Numbers of the priorities from the most severe one to `priority`; see syslog(3). */
+const upTo = (priority: string): readonly string[] =>
+  Array.from({ length: severities.indexOf(priority) + 1 }, (_, number) => String(number))
+
+const journalOf = ({
+  namespace,
+  directory,
+  file,
+}: NonNullable<SourceContent['journal']>): readonly string[] => [
+  ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
+  ...(directory === undefined ? [] : [`--directory=${directory}`]),
+  ...different(file).map((path) => `--file=${path}`),
+]
 
 function ruleOf(name: string, content: RuleContent): Rule {
   const { description, ...settings } = content

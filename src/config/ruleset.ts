@@ -16,12 +16,16 @@ export type SourceSpec = JournalSpec | FileSpec
 export interface JournalSpec {
   readonly kind: 'journal'
   readonly name: string
-  /** Unit names with their suffix; trusted fields only, as `journalctl -u` selects. Empty: no selection by unit. */
+  /** Unit names with their suffix, or patterns with `*`; trusted fields only, as `journalctl -u` selects. Empty: no selection by unit. */
   readonly units: readonly string[]
+  /** The same of units of users' own systemd. */
+  readonly userUnits?: readonly string[]
   /** SYSLOG_IDENTIFIER values, which any client may claim. Empty: no selection by identifier. */
   readonly identifiers: readonly string[]
   /** Exact values by field name. */
   readonly fields: ReadonlyMap<string, readonly string[]>
+  /** Which journal, as arguments of journalctl(1); absent: that of the system. */
+  readonly from?: readonly string[]
 }
 
 /** Lines of files, or of standard input. */

@@ -67,17 +67,20 @@ export const unitPatternWords = `${unitWords}, or a pattern such as site@*.servi
 
 /** The name of a unit or a pattern in which `*` stands for any characters, or why it is neither. */
 export function unitPattern(pattern: string): string | Mistake {
+  if (!pattern.startsWith('*')) return unitsRead(pattern)
+  return new Mistake(
+    'bad-unit',
+    expectedGot(
+      unitPatternWords,
+      quoted(pattern),
+      'begin it with what the units have in common: it could be any unit',
+    ),
+  )
+}
+
+/** The same for units whose entries are only read: these may be any. */
+export function unitsRead(pattern: string): string | Mistake {
   if (!pattern.includes('*')) return unitName(pattern)
-  if (pattern.startsWith('*')) {
-    return new Mistake(
-      'bad-unit',
-      expectedGot(
-        unitPatternWords,
-        quoted(pattern),
-        'begin it with what the units have in common: it could be any unit',
-      ),
-    )
-  }
   const result = unitName(pattern.replaceAll('*', '1'))
   return result instanceof Mistake
     ? new Mistake('bad-unit', expectedGot(unitPatternWords, quoted(pattern)))

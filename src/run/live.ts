@@ -11,6 +11,7 @@ import type { Batch, Position, Source, SourceNotice } from '../sources/source.ts
 import type { StateStore } from '../state/state-store.ts'
 import { CostWatch } from './cost-watch.ts'
 import { Keeper } from './keeper.ts'
+import { isLoss } from './loss.ts'
 import { observe, type Reporter } from './reporter.ts'
 
 export interface LiveOptions {
@@ -134,9 +135,8 @@ class Drive {
 
   #onNotice(notice: SourceNotice): void {
     this.#options.reporter.notice(notice)
-    const { kind, at, sources } = notice
-    if (kind === 'gap' || kind === 'damaged' || kind === 'unavailable')
-      this.#take({ kind: 'gap', at, sources })
+    const { at, sources } = notice
+    if (isLoss(notice)) this.#take({ kind: 'gap', at, sources })
   }
 
   /** What comes next is judged by the time that it is now. */

@@ -6,6 +6,7 @@ import type { Input, Outcome } from '../engine/input.ts'
 import { after, type Instant } from '../engine/time.ts'
 import type { Batch, SourceNotice } from '../sources/source.ts'
 import { Arrivals } from './arrival.ts'
+import { isLoss } from './loss.ts'
 import { type OutputObserver, observe } from './reporter.ts'
 
 /** What a replay tells while it runs, in the order of the log. */
@@ -53,7 +54,12 @@ export async function replay(
   }
 
   for await (const batch of batches) {
-    for (const notice of batch.notices) observer.notice(notice)
+    for (const notice of batch.notices) {
+      observer.notice(notice)
+      // It says what is missing among the events in hand: time does not pass by it.
+      const now = engine.now()
+      if (now !== undefined && isLoss(notice)) handle({ kind: 'gap', at: now, sources: notice.sources })
+    }
     events += batch.skipped ?? 0
     for (const event of batch.events) {
       events++

@@ -17,6 +17,11 @@ export function logPath(path: string): string | Mistake {
   return path.endsWith('/') ? wrong(`this is a directory; did you mean ${quoted(`${path}*.log`)}?`) : path
 }
 
+export const directoryWords = 'an absolute path'
+
+export const directoryPath = (path: string): string | Mistake =>
+  path.startsWith('/') ? path : new Mistake('bad-path', expectedGot(directoryWords, quoted(path)))
+
 export const containsWords = 'a text to look for'
 
 export const literal = (text: string): string | Mistake =>

@@ -12,10 +12,12 @@ import { Journalctl, type Sight } from './journalctl.ts'
 import { isSameEntry, type Place, parsePosition, toPosition } from './place.ts'
 import { readOn } from './reading.ts'
 import { Restarts } from './restarts.ts'
-import { type Routed, router } from './routing.ts'
-import { contradictory, matchArguments, selectionFields, type UnitsOf } from './selection.ts'
+import { type Routed, router, suppressionFields } from './routing.ts'
+import { contradictory, hasPatterns, matchArguments, selectionFields, type UnitsOf } from './selection.ts'
 
 export interface JournalSourceOptions {
+  /** `journal` unless told: there may be several. */
+  readonly name?: string
   /** Sources of the rule file. */
   readonly specs: readonly JournalSpec[]
   /** Fields that rules read, besides MESSAGE. */
@@ -28,6 +30,8 @@ export interface JournalSourceOptions {
   readonly extraArgs?: readonly string[]
   /** How long it may be silent before its place in the journal is renewed; an hour unless told. */
   readonly silenceMs?: number
+  /** How often units that fit a pattern are looked for; every ten seconds unless told. */
+  readonly lookMs?: number
 }
 
 /**
@@ -37,7 +41,7 @@ export interface JournalSourceOptions {
  * comes once. When journalctl ends, another goes on behind the last entry.
  */
 export const journalSource = (options: JournalSourceOptions): Source => ({
-  name: 'journal',
+  name: options.name ?? 'journal',
   read: (after, signal) => new JournalReader(options, signal).read(after),
 })
 
@@ -56,7 +60,8 @@ class JournalReader {
   readonly #options: JournalSourceOptions
   readonly #signal: AbortSignal
   readonly #journalctl: Journalctl
-  readonly #matches: readonly string[]
+  /** Units that are known to fit a pattern, or may. */
+  #units: readonly string[] = []
   readonly #fields: ReadonlySet<string>
   readonly #route: (entries: readonly JournalEntry[]) => Routed
   readonly #restarts = new Restarts()
@@ -70,8 +75,7 @@ class JournalReader {
     this.#options = options
     this.#signal = signal
     this.#journalctl = new Journalctl({ program, extraArgs, unitsOf })
-    this.#matches = matchArguments(specs, unitsOf)
-    this.#fields = new Set(['MESSAGE', ...selectionFields(specs, unitsOf), ...fields])
+    this.#fields = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(specs, unitsOf), ...fields])
     this.#route = router(specs, unitsOf)
   }
 
@@ -103,6 +107,7 @@ class JournalReader {
   async *#live(notices: readonly SourceNotice[]): AsyncGenerator<Batch, Stop> {
     const end = await this.#journalctl.look(this.#signal)
     if (end.kind === 'unreadable') return end
+    if (hasPatterns(this.#options.specs)) this.#units = await this.#journalctl.units(this.#signal)
     if (this.#place === undefined) {
       this.#place = this.#placeOf(end)
       yield this.#batch([...notices, ...this.#availability()])
@@ -122,13 +127,14 @@ class JournalReader {
   }
 
   async *#read(args: readonly string[]): AsyncGenerator<Batch, Stop> {
+    const grown = this.#watchUnits()
     const parts = readOn({
       journalctl: this.#journalctl,
-      args: [...args, ...this.#matches],
+      args: [...args, ...this.#matches(this.#units)],
       fields: this.#fields,
       from: this.#place?.cursor,
       silenceMs: this.#options.silenceMs ?? hourMs,
-      signal: this.#signal,
+      signal: AbortSignal.any([this.#signal, grown.signal]),
     })
     try {
       for (;;) {
@@ -142,8 +148,31 @@ class JournalReader {
         yield this.#batch([...this.#damage(damaged), ...notices], events)
       }
     } finally {
+      grown.end()
       await parts.return('stopped')
     }
+  }
+
+  #matches(units: readonly string[]): readonly string[] {
+    return matchArguments(this.#options.specs, this.#options.unitsOf, units)
+  }
+
+  /** Its signal aborts when another unit fits a pattern: what it has logged is then read from the last place on. */
+  #watchUnits(): { readonly signal: AbortSignal; readonly end: () => void } {
+    const { specs, lookMs = 10_000 } = this.#options
+    const grown = new AbortController()
+    const ended = new AbortController()
+    const watch = async (): Promise<void> => {
+      const known = this.#matches(this.#units).join('\n')
+      while (!ended.signal.aborted && !grown.signal.aborted) {
+        await pause(lookMs, ended.signal)
+        if (ended.signal.aborted) return
+        const units = await this.#journalctl.units(ended.signal)
+        if (!ended.signal.aborted && this.#matches(units).join('\n') !== known) grown.abort()
+      }
+    }
+    if (hasPatterns(specs)) void watch()
+    return { signal: grown.signal, end: () => ended.abort() }
   }
 
   /** Tells where entries are lost at the place, which is moved where there is no going on from it. */

@@ -61,6 +61,22 @@ export class Journalctl {
     return entry === undefined ? { kind: 'nothing' } : { kind: 'entry', entry }
   }
 
+  /** Names of all units that have ever logged in this journal, as far as it reaches back; none where it cannot be read. */
+  async units(signal: AbortSignal): Promise<readonly string[]> {
+    const names = new Set<string>()
+    for (const field of ['_SYSTEMD_UNIT', 'UNIT', '_SYSTEMD_USER_UNIT', 'USER_UNIT']) {
+      const { program, extraArgs } = this.#options
+      const child = startChild({ program, args: ['--quiet', ...extraArgs, `--field=${field}`], environment })
+      const stop = () => void child.stop()
+      signal.addEventListener('abort', stop)
+      const chunks: Buffer[] = []
+      for await (const chunk of child.output) chunks.push(chunk)
+      signal.removeEventListener('abort', stop)
+      for (const name of Buffer.concat(chunks).toString().split('\n')) if (name !== '') names.add(name)
+    }
+    return [...names]
+  }
+
   #start(args: readonly string[], fields: ReadonlySet<string>): ChildProcess {
     const { program, extraArgs } = this.#options
     const output = ['--no-pager', '--output=export', `--output-fields=${[...fields].join(',')}`]

@@ -26,10 +26,30 @@ export const router = (
       const sources = selectors.filter(({ selects }) => selects(entry.fields)).map(({ name }) => name)
       for (const source of sources) events.push(entryEvent(source, entry))
       if (entry.cut) notices.push(cutNotice(sources, entry))
+      if (sources.length > 0 && isSuppression(entry)) notices.push(suppressedNotice(sources, entry))
     }
     return { events, notices }
   }
 }
+
+/** journald has dropped messages of a service that logged too many (RateLimitBurst=); see systemd/sd-messages.h. */
+const suppressed = 'a596d6fe7bfa4994828e72309e95d61e'
+
+/** What journald itself says, and nobody who only claims to be it. */
+export const isSuppression = ({ fields }: JournalEntry): boolean =>
+  fields.get('MESSAGE_ID') === suppressed &&
+  fields.get('_UID') === '0' &&
+  fields.get('_SYSTEMD_UNIT') === 'systemd-journald.service'
+
+/** Fields by which a suppression is known. */
+export const suppressionFields: readonly string[] = ['MESSAGE_ID', '_UID', '_SYSTEMD_UNIT']
+
+const suppressedNotice = (sources: readonly string[], { realtime, fields }: JournalEntry): SourceNotice => ({
+  sources,
+  at: realtime,
+  kind: 'gap',
+  message: `journald dropped messages: ${String(fields.get('MESSAGE')).slice(0, 200)} (see RateLimitBurst= in journald.conf(5))`,
+})
 
 const cutNotice = (sources: readonly string[], { cursor, realtime }: JournalEntry): SourceNotice => ({
   sources,

@@ -36,12 +36,12 @@ export const describeAssignment = (assignment: Assignment): string => {
   }
 }
 
-/** A dump of the journal stands for every journal source that a rule uses. */
-export const assignJournal = (path: string, ruleset: Ruleset): Assignment => ({
-  path,
-  content: 'journal',
-  sources: usedSources(ruleset).filter((spec) => spec.kind === 'journal'),
-})
+/** A dump of the journal stands for every journal source that a rule uses, unless they are given. */
+export const assignJournal = (
+  path: string,
+  ruleset: Ruleset,
+  sources: readonly JournalSpec[] = usedSources(ruleset).filter((spec) => spec.kind === 'journal'),
+): Assignment => ({ path, content: 'journal', sources })
 
 /**
  * A text log stands for the file sources that read its path, rotated or compressed under a longer name included; else

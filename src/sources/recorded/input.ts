@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, type Stats } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { JournalSpec } from '../../config/ruleset.ts'
 import { type Instant, instant } from '../../engine/time.ts'
 import { errorCode } from '../file/sight.ts'
 import { type ByteReader, fileBytes, startingWith, streamBytes } from './bytes.ts'
@@ -27,6 +28,8 @@ export interface JournalFiles {
   readonly path: string
   /** Arguments of journalctl(1) that name them. */
   readonly args: readonly string[]
+  /** The sources that they are of; absent: all that read a journal. */
+  readonly specs?: readonly JournalSpec[]
 }
 
 /** Why an input cannot be judged, and what to do: one line. */

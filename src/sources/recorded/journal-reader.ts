@@ -4,11 +4,12 @@ import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { JournalEntry } from '../journal/entry.ts'
-import { entryEvent } from '../journal/entry-event.ts'
 import { ExportParser } from '../journal/export-parser.ts'
 import { parseJournalJson } from '../journal/json-entry.ts'
-import { matchArguments, selectionFields, selector } from '../journal/selection.ts'
+import { router, suppressionFields } from '../journal/routing.ts'
+import { hasPatterns, matchArguments, selectionFields } from '../journal/selection.ts'
 import { lineSplitter } from '../lines.ts'
+import type { SourceNotice } from '../source.ts'
 import { chunksOf } from './bytes.ts'
 import { type JournalFiles, problem, type RecordedInput, reasonOf } from './input.ts'
 import { DamageReport, type InputReader } from './part.ts'
@@ -36,22 +37,24 @@ export async function* readJournal(
   const parser = content === 'export' ? exportDump(damage, () => latest) : jsonDump(damage, () => latest)
   const route = routing(path, sources)
   let events: LogEvent[] = []
+  let notices: SourceNotice[] = []
   const take = (entry: JournalEntry, offset: number): void => {
     latest = entry.realtime
-    route(entry, offset, events)
+    route(entry, offset, events, notices)
   }
   try {
     for await (const chunk of chunksOf(bytes, chunkBytes)) {
       parser.push(chunk, take)
-      yield { events, notices: damage.take() }
+      yield { events, notices: [...damage.take(), ...notices] }
       events = []
+      notices = []
     }
   } catch (error) {
     damage.broken(latest, reasonOf(error))
   }
   parser.end(take)
   damage.end(latest)
-  yield { events, notices: damage.take() }
+  yield { events, notices: [...damage.take(), ...notices] }
   return undefined
 }
 
@@ -64,12 +67,13 @@ export async function* readJournalFiles(
   // Loaded where it is needed: most logs are not of the journal.
   const { Journalctl } = await import('../journal/journalctl.ts')
   const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
-  const wanted = new Set(['MESSAGE', ...selectionFields(sources, 'system'), ...fields])
+  const wanted = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(sources, 'system'), ...fields])
   const bounds = [
     ...(period.since === undefined ? [] : [`--since=${seconds(period.since)}`]),
     ...(period.until === undefined ? [] : [`--until=${seconds(period.until)}`]),
   ]
-  const child = journalctl.read([...bounds, ...matchArguments(sources, 'system')], wanted)
+  const units = hasPatterns(sources) ? await journalctl.units(new AbortController().signal) : []
+  const child = journalctl.read([...bounds, ...matchArguments(sources, 'system', units)], wanted)
   const damage = new DamageReport(
     path,
     sources.map(({ name }) => name),
@@ -80,11 +84,12 @@ export async function* readJournalFiles(
   try {
     for await (const { entries, damaged } of child.parts) {
       const events: LogEvent[] = []
-      for (const entry of entries) route(entry, 0, events)
+      const notices: SourceNotice[] = []
+      for (const entry of entries) route(entry, 0, events, notices)
       latest = entries.at(-1)?.realtime ?? latest
       if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
       isEmpty = false
-      yield { events, notices: damage.take() }
+      yield { events, notices: [...damage.take(), ...notices] }
     }
     const end = await child.ended
     if (end.kind !== 'exited' || end.status !== 0) {
@@ -104,11 +109,11 @@ const seconds = (at: Instant): string =>
   `@${Math.floor(at / 1_000_000)}.${String(at % 1_000_000).padStart(6, '0')}`
 
 const routing = (path: string, sources: readonly JournalSpec[]) => {
-  const selectors = sources.map((spec) => ({ name: spec.name, isSelected: selector(spec, 'system') }))
-  return (entry: JournalEntry, offset: number, events: LogEvent[]): void => {
-    for (const { name, isSelected } of selectors) {
-      if (!isSelected(entry.fields)) continue
-      const event = entryEvent(name, entry)
+  const route = router(sources, 'system')
+  return (entry: JournalEntry, offset: number, events: LogEvent[], notices: SourceNotice[]): void => {
+    const routed = route([entry])
+    notices.push(...routed.notices)
+    for (const event of routed.events) {
       // A dump that was filtered by other tools may have lost its cursors.
       events.push(entry.cursor === '' ? { ...event, position: `${path}:${offset}` } : event)
     }

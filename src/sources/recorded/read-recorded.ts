@@ -1,9 +1,10 @@
 /** Recorded logs as one stream of events in the order of their times, for the replay. */
 
 import type { Readable } from 'node:stream'
-import type { Ruleset, SourceSpec } from '../../config/ruleset.ts'
+import type { JournalSpec, Ruleset, SourceSpec } from '../../config/ruleset.ts'
 import type { Instant } from '../../engine/time.ts'
 import { literalsOfAll } from '../../match/scan/literals.ts'
+import { byJournal } from '../journal/by-journal.ts'
 import { type Batch, SourceError, type SourceNotice } from '../source.ts'
 import { type Assignment, assignJournal, assignText } from './assignment.ts'
 import { type InputProblem, type JournalFiles, openInput, problem, type RecordedInput } from './input.ts'
@@ -42,7 +43,7 @@ export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Ba
   const problems: InputProblem[] = []
   try {
     const inputs = [
-      ...(options.journal === true ? [thisJournal] : []),
+      ...(options.journal === true ? journalsOf(ruleset).map((input) => async () => input) : []),
       ...paths.map((path) => () => openInput(path, stdin, now)),
     ]
     for (const open of inputs) {
@@ -91,12 +92,23 @@ const wantedLiterals = (
   )
 }
 
-/** What journalctl reads by itself. */
-const thisJournal = async (): Promise<JournalFiles> => ({
-  kind: 'journal-files',
-  path: 'the journal',
-  args: [],
-})
+/** The journals that the rules read, as journalctl finds them. */
+const journalsOf = ({ sources, rules }: Ruleset): readonly JournalFiles[] => {
+  const used = new Set(rules.flatMap((rule) => rule.sources))
+  const specs = [...sources.values()].filter(
+    (spec): spec is JournalSpec => spec.kind === 'journal' && used.has(spec.name),
+  )
+  const groups = byJournal(specs).map(
+    ({ from, specs: group }): JournalFiles => ({
+      kind: 'journal-files',
+      path: ['the journal', ...from].join(' '),
+      args: from,
+      specs: group,
+    }),
+  )
+  // Without any the assignment says that no rule reads the journal.
+  return groups.length > 0 ? groups : [{ kind: 'journal-files', path: 'the journal', args: [] }]
+}
 
 const start = async (
   input: RecordedInput | JournalFiles,
@@ -104,7 +116,9 @@ const start = async (
 ): Promise<Started | InputProblem> => {
   const { ruleset, onAssigned } = options
   const isText = input.kind === 'input' && input.content === 'text'
-  const assignment = isText ? assignText(input.path, ruleset) : assignJournal(input.path, ruleset)
+  const assignment = isText
+    ? assignText(input.path, ruleset)
+    : assignJournal(input.path, ruleset, input.kind === 'journal-files' ? input.specs : undefined)
   if (assignment.sources.length === 0) {
     if (input.kind === 'input') await input.bytes.close()
     const reason = isText ? 'is read by no rule' : 'holds journal entries, but no rule reads the journal'
