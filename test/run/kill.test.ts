@@ -20,7 +20,14 @@ test(`${kills} deaths by kill -9 lose no line, count none twice, and begin no ac
 }, async (t) => {
   if (!existsSync(program)) execFileSync('npm', ['run', 'build'], { cwd: project })
   const folder = mkdtempSync(join(tmpdir(), 'kill-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  let running: ChildProcess | undefined
+  t.after(async () => {
+    if (running?.exitCode === null && running.signalCode === null) {
+      running.kill('SIGKILL')
+      await once(running, 'exit')
+    }
+    rmSync(folder, { recursive: true, force: true })
+  })
   const path = (name: string) => join(folder, name)
   writeFileSync(path('log'), '')
   writeFileSync(path('acted'), '')
@@ -62,6 +69,7 @@ rules:
       'json',
     ]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    running = child
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text
     })
@@ -97,8 +105,7 @@ rules:
     assert.deepEqual(decided('all'), [], `counted twice by turn ${turn}`)
   }
 
-  const last = start()
-  t.after(() => last.kill('SIGKILL'))
+  start()
   write(total - 1 - written)
   const seen = (number: number) => readFileSync(path('acted'), 'utf8').split('\n').includes(String(number))
   await until('the last action', () => seen(total - 50))

@@ -5,7 +5,7 @@ import { readSync } from 'node:fs'
 import { errorCode } from './sight.ts'
 
 /** The start that tells one file from another. */
-const headBytes = 1024
+export const headBytes = 1024
 
 /** The end of what was read: it tells a file that was rewritten from one that has grown. */
 const tailBytes = 256

@@ -2,7 +2,7 @@
 
 import { closeSync, readSync } from 'node:fs'
 import { type LineSink, lineLimitBytes, lineSplitter } from '../lines.ts'
-import { afterReading, bytesAt, fingerprint, nothingRead, remembered } from './fingerprint.ts'
+import { afterReading, bytesAt, fingerprint, headBytes, nothingRead, remembered } from './fingerprint.ts'
 import type { FilePlace } from './place.ts'
 import { type OpenFile, sightOfOpen } from './sight.ts'
 
@@ -84,9 +84,14 @@ export class FollowedFile {
 
   /** Whether the open file begins like this one, or like this one before it was rewritten. */
   isCopiedIn({ fd, size }: OpenFile): boolean {
+    return this.beganLike(remembered(fd, Math.min(headBytes, size))?.head ?? nothingRead.head)
+  }
+
+  /** Whether `start`, of another file, is how this one begins, or began before it was rewritten. */
+  beganLike(start: Buffer): boolean {
     return [this.#remembered.head, this.#formerHead].some((head) => {
-      const start = remembered(fd, Math.min(head.length, size))?.head ?? nothingRead.head
-      return start.length > 0 && start.equals(head.subarray(0, start.length))
+      const length = Math.min(head.length, start.length)
+      return length > 0 && head.subarray(0, length).equals(start.subarray(0, length))
     })
   }
 

@@ -8,13 +8,14 @@ import { decodeLine, lineEvent } from '../line-event.ts'
 import { type LineSink, lineLimitBytes } from '../lines.ts'
 import type { SourceNotice } from '../source.ts'
 import { availability } from './availability.ts'
+import { decompressedHead, isCompressed, openDecompressed } from './compressed.ts'
 import { type FollowedFile, startOfLastLine } from './followed-file.ts'
 import { listing } from './listing.ts'
 import { type Open, OpenFiles } from './open-files.ts'
 import type { PathPattern } from './path-pattern.ts'
 import type { FilePlace, FilePosition } from './place.ts'
 import { filesToLeave, filesToOpen } from './rotation.ts'
-import { findCopy, findPlace, isAtPlace, isRotationOf, rotatedSince } from './search.ts'
+import { findCompressed, findCopy, findPlace, isAtPlace, isRotationOf, rotatedSince } from './search.ts'
 import { errorCode, type FileSight, type OpenFile, openFile, sightOf, type Trouble } from './sight.ts'
 
 /** A file that could not be read is opened again after this time. */
@@ -138,7 +139,7 @@ export class Follower {
   *#restart(open: Open): Generator<Reading> {
     const { file } = open
     const place = file.place()
-    const copy = findCopy(place)
+    const copy = findCopy(place) ?? findCompressed(place)
     const events: LogEvent[] = []
     if (copy === undefined) {
       file.finish(this.#sink(open, events))
@@ -180,6 +181,11 @@ export class Follower {
   #startOf(file: OpenFile): number {
     const left = this.#open.takeLeft(file.id)
     if (left !== undefined && isAtPlace(file, left)) return left.offset
+    // What was left may have been compressed since, and is another file by that.
+    const same = isCompressed(file.path)
+      ? this.#open.left().find((place) => isAtPlace(file, place))
+      : undefined
+    if (same !== undefined) return same.offset
     if (this.#wasThereAtStart(file.path)) return startOfLastLine(file)
     const end = this.#endsAtStart.get(file.id)
     this.#endsAtStart.delete(file.id)
@@ -199,6 +205,8 @@ export class Follower {
   /** Opens a file of an earlier run again, wherever it is now. */
   #resume(place: FilePlace): 'here' | 'moved' | 'lost' {
     const found = findPlace(place)
+    // Nothing was read of it: whatever was rotated since is read from its start.
+    if (found === undefined && place.seen === 0) return 'moved'
     if (found === undefined) {
       // It may only be out of reach for now.
       this.#open.remember(place)
@@ -215,8 +223,11 @@ export class Follower {
   #openRotated(place: FilePlace): void {
     for (const sight of rotatedSince(place)) {
       if (this.#open.get(sight.id) !== undefined) continue
-      const file = openFile(sight.path)
-      if (file.kind !== 'file') continue
+      // What is open is not decompressed, which takes its time.
+      const head = isCompressed(sight.path) ? decompressedHead(sight.path) : undefined
+      if (head !== undefined && this.#open.all().some((open) => open.file.beganLike(head))) continue
+      const file = isCompressed(sight.path) ? openDecompressed(sight.path) : openFile(sight.path)
+      if (file?.kind !== 'file') continue
       if (this.#open.all().some((open) => open.file.isCopiedIn(file))) closeSync(file.fd)
       else this.#open.follow(file, place.path, this.#startOf(file))
     }

@@ -2,8 +2,8 @@
 
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isCompressed } from './compressed.ts'
 import type { NamePattern, PathPattern } from './path-pattern.ts'
-import { isCompressed } from './search.ts'
 import { errorCode, type Sight, sightOf, type Trouble } from './sight.ts'
 
 /** Files and troubles. A glob's directories, and what it matches beside files, are no trouble. */

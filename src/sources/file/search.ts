@@ -2,24 +2,33 @@
 
 import { closeSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isCompressed, openDecompressed, uncompressedName } from './compressed.ts'
 import { fingerprint, remembered } from './fingerprint.ts'
 import type { FilePlace } from './place.ts'
 import { errorCode, type FileSight, type OpenFile, openFile, sightOf } from './sight.ts'
 
-const compressed = /\.(?:gz|zst|xz|bz2|lz4)$/
-
 /** What rotation appends to a name: `.1`, `-20240517`, `.2024-05-17_03`. */
 const rotated = /^[.-]\d[\d.T_-]*$/
-
-/** Whether the file's content cannot be lines. */
-export const isCompressed = (path: string): boolean => compressed.test(path)
 
 /** Opens the file that was read up to `place` and still holds what was read, wherever it is called now. */
 export const findPlace = (place: FilePlace): OpenFile | undefined => {
   const near = neighbours(place)
   const same = near.find(({ id }) => id === place.id)
   const found = same === undefined ? undefined : openIfPlace(same, place)
-  return found ?? findCopy(place, near)
+  return found ?? findCopy(place, near) ?? findCompressed(place)
+}
+
+/** Opens what the file in `place` was compressed to since. */
+export const findCompressed = (place: FilePlace): OpenFile | undefined => {
+  if (place.seen === 0) return undefined
+  for (const sight of rotatedSince(place)) {
+    if (!isCompressed(sight.path)) continue
+    const file = openDecompressed(sight.path)
+    if (file === undefined) continue
+    if (isAtPlace(file, place)) return file
+    closeSync(file.fd)
+  }
+  return undefined
 }
 
 /**
@@ -39,10 +48,15 @@ export const findCopy = (
   return undefined
 }
 
-/** Files that were rotated after the one in `place` was read, from old to new. */
+/** Files that were rotated after the one in `place` was read, compressed or not, from old to new. */
 export const rotatedSince = (place: FilePlace): readonly FileSight[] =>
-  neighbours(place)
-    .filter((sight) => sight.modified >= place.modified && isRotatedName(sight.path, place))
+  [...neighbours(place), ...neighbours(place, isCompressed)]
+    // Compressing keeps the time of the last change, as a rule to the second.
+    .filter(
+      ({ path, modified }) =>
+        modified >= (isCompressed(path) ? Math.floor(place.modified / 1_000) * 1_000 : place.modified),
+    )
+    .filter(({ path }) => isRotatedName(uncompressedName(path), place))
     .sort((one, other) => one.modified - other.modified)
 
 const isRotatedName = (path: string, place: FilePlace): boolean =>
@@ -67,12 +81,15 @@ const openIfPlace = (sight: FileSight, place: FilePlace): OpenFile | undefined =
   return undefined
 }
 
-/** The uncompressed files in the directories in which the file stood. */
-const neighbours = ({ path, realPath }: FilePlace): readonly FileSight[] => {
+/** The uncompressed files, or those with another name that is wanted, in the directories in which the file stood. */
+const neighbours = (
+  { path, realPath }: FilePlace,
+  isWanted: (name: string) => boolean = (name) => !isCompressed(name),
+): readonly FileSight[] => {
   const files = new Map<string, FileSight>()
   for (const directory of new Set([dirname(path), dirname(realPath)])) {
     for (const name of namesIn(directory)) {
-      const sight = isCompressed(name) ? undefined : sightOf(join(directory, name))
+      const sight = isWanted(name) ? sightOf(join(directory, name)) : undefined
       if (sight?.kind === 'file' && !files.has(sight.id)) files.set(sight.id, sight)
     }
   }
