@@ -13,7 +13,7 @@ const rotated = /^[.-]\d[\d.T_-]*$/
 /** Opens the file that was read up to `place` and still holds what was read, wherever it is called now. */
 export const findPlace = (place: FilePlace): OpenFile | undefined => {
   const near = neighbours(place)
-  const same = near.find(({ id }) => id === place.id)
+  const same = near.find(({ id, path }) => id === place.id && (place.seen > 0 || isNamedLike(path, place)))
   const found = same === undefined ? undefined : openIfPlace(same, place)
   return found ?? findCopy(place, near) ?? findCompressed(place)
 }
@@ -58,6 +58,10 @@ export const rotatedSince = (place: FilePlace): readonly FileSight[] =>
     )
     .filter(({ path }) => isRotatedName(uncompressedName(path), place))
     .sort((one, other) => one.modified - other.modified)
+
+/** A file of which nothing was read is known by its name, too: another may have got its inode since. */
+const isNamedLike = (path: string, place: FilePlace): boolean =>
+  path === place.path || path === place.realPath || isRotatedName(path, place)
 
 const isRotatedName = (path: string, place: FilePlace): boolean =>
   isRotationOf(path, place.path) || isRotationOf(path, place.realPath)

@@ -228,6 +228,19 @@ describe('file source', () => {
     assert.deepEqual(second.notices, [])
   })
 
+  it('does not take a file for one that was empty because it has got its inode', async () => {
+    writeFileSync(path, '')
+    const first = await follow()
+    await first.stop()
+    const position = JSON.parse(JSON.stringify(first.position()))
+    renameSync(path, join(directory, 'of-another-program'))
+    appendFileSync(join(directory, 'of-another-program'), 'foreign\n')
+    writeFileSync(path, 'own\n')
+    const second = await follow({}, position)
+    await comes(second, 'own')
+    assert.deepEqual(second.texts(), ['own'])
+  })
+
   it('tells of the gap when the file it had read is gone', async () => {
     writeFileSync(path, '')
     const first = await follow()
