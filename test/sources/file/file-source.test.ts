@@ -1,6 +1,7 @@
 /** Log files that are followed for real: chokidar, timers and the file system. */
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
@@ -12,6 +13,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -226,6 +228,53 @@ describe('file source', () => {
     await comes(second, 'three')
     assert.deepEqual(second.texts(), ['half', 'rotated unseen', 'three'])
     assert.deepEqual(second.notices, [])
+  })
+
+  it('follows a thousand files of a glob, and the symbolic link that is switched among them', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => join(directory, `site-${index}.log`))
+    for (const name of names) writeFileSync(name, '')
+    symlinkSync(names[0] ?? '', join(directory, 'current'))
+    const reading = await follow({ paths: [join(directory, 'site-*.log')] })
+    const link = await follow({ paths: [join(directory, 'current')] })
+    names.forEach((name, index) => {
+      appendFileSync(name, `of ${index}\n`)
+    })
+    await until('a line of each', () => new Set(reading.texts()).size === names.length)
+    assert.equal(reading.events.length, names.length)
+    await comes(link, 'of 0')
+    symlinkSync(names[7] ?? '', join(directory, 'next'))
+    renameSync(join(directory, 'next'), join(directory, 'current'))
+    appendFileSync(names[0] ?? '', 'late in the old one\n')
+    appendFileSync(names[7] ?? '', 'in the new one\n')
+    await comes(link, 'late in the old one', 'in the new one')
+  })
+
+  it('reads on when the file system was full', {
+    skip: process.geteuid?.() !== 0 && 'needs root to mount a small file system',
+  }, async () => {
+    const small = join(directory, 'small')
+    mkdirSync(small)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small])
+    try {
+      const log = join(small, 'app.log')
+      writeFileSync(log, '')
+      const reading = await follow({ paths: [log] })
+      const line = `${'x'.repeat(998)}\n`
+      let written = 0
+      assert.throws(
+        () => {
+          for (; ; written++) appendFileSync(log, line)
+        },
+        { code: 'ENOSPC' },
+      )
+      await until('what fitted', () => reading.texts().length >= written)
+      truncateSync(log)
+      appendFileSync(log, 'there is room again\n')
+      await comes(reading, 'there is room again')
+      await reading.stop()
+    } finally {
+      execFileSync('umount', [small])
+    }
   })
 
   it('does not take a file for one that was empty because it has got its inode', async () => {

@@ -1,0 +1,36 @@
+/** Times commands as whole processes. */
+
+import { spawnSync } from 'node:child_process'
+
+export interface Timing {
+  /** Of the wall clock: the median of the runs. */
+  readonly seconds: number
+  /** Of the processor, user and system. */
+  readonly cpuSeconds: number
+  /** Most resident memory, of the process itself. */
+  readonly mebibytes: number
+}
+
+/** The median of `runs` runs of a shell command after one that warms the page cache; `undefined` where it cannot be run. */
+export function time(command: string, runs = 3): Timing | undefined {
+  const timings: Timing[] = []
+  for (let run = 0; run <= runs; run++) {
+    const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%e %U %S %M', 'sh', '-c', command], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const last = stderr.trim().split('\n').at(-1)?.split(' ').map(Number)
+    // 10: the replay says that something would have acted.
+    if (last === undefined || last.length !== 4 || ![0, 1, 10].includes(status ?? -1)) return undefined
+    const [seconds = 0, user = 0, system = 0, kibibytes = 0] = last
+    if (run > 0) timings.push({ seconds, cpuSeconds: user + system, mebibytes: kibibytes / 1_024 })
+  }
+  return timings.sort((a, b) => a.seconds - b.seconds)[Math.floor(timings.length / 2)]
+}
+
+/** Prints one comparison; `met` says whether `ratio` keeps to the target. */
+export function report(what: string, ratio: number, target: string, met: boolean): void {
+  console.log(
+    `${what.padEnd(58)} ${ratio.toFixed(2).padStart(8)}×  target ${target}: ${met ? 'met' : 'missed'}`,
+  )
+}
