@@ -1,0 +1,117 @@
+/**
+ * How fast a journal of 300 000 entries is replayed, beside journalctl alone with the same selection. Needs `time` and
+ * systemd-journal-remote, which writes the journal.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { report, time } from './timing.ts'
+
+const program = fileURLToPath(new URL('../../dist/cli/watchdog.js', import.meta.url))
+const entries = 300_000
+const path = (name: string): string => join(tmpdir(), `watchdog-bench-${name}`)
+const journal = path('entries.journal')
+const id = '0123456789abcdef0123456789abcdef'
+
+if (!existsSync(journal)) {
+  const dump = path('entries.export')
+  const fd = openSync(dump, 'w')
+  const start = Date.UTC(2026, 0, 1) * 1_000
+  for (let from = 0; from < entries; from += 10_000) {
+    const chunk = Array.from({ length: 10_000 }, (_, index) => {
+      const number = from + index
+      const unit = number % 1_000 === 500 ? 'site.service' : 'busy.service'
+      return [
+        `__REALTIME_TIMESTAMP=${start + number * 10_000}`,
+        `__MONOTONIC_TIMESTAMP=${number * 10_000}`,
+        `_BOOT_ID=${id}`,
+        `_MACHINE_ID=${id}`,
+        '_HOSTNAME=host',
+        'PRIORITY=6',
+        '_UID=33',
+        '_GID=33',
+        `_PID=${1_000 + (number % 500)}`,
+        '_COMM=app',
+        '_EXE=/usr/bin/app',
+        '_TRANSPORT=stdout',
+        'SYSLOG_IDENTIFIER=app',
+        `_SYSTEMD_UNIT=${unit}`,
+        `MESSAGE=request ${number} was answered in ${number % 977} ms by worker ${number % 31}`,
+        '',
+        '',
+      ].join('\n')
+    })
+    writeSync(fd, chunk.join(''))
+  }
+  closeSync(fd)
+  execFileSync('/lib/systemd/systemd-journal-remote', ['-o', journal, dump], { stdio: 'ignore' })
+}
+
+/** The command that replays it with one rule on `unit`. */
+function replay(unit: string): string {
+  const rules = path(`${unit}.yaml`)
+  writeFileSync(
+    rules,
+    `version: 1
+sources: { it: { journal: { unit: ${unit} } } }
+rules:
+  slow:
+    source: it
+    match: 'answered in 976 ms'
+    threshold: { count: 10, within: 90s }
+    then: [{ restart: ${unit} }]
+`,
+  )
+  return `node ${program} replay --rules ${rules} ${journal}`
+}
+const fields =
+  '--output-fields=MESSAGE,MESSAGE_ID,_UID,_SYSTEMD_UNIT,_PID,UNIT,OBJECT_SYSTEMD_UNIT,COREDUMP_UNIT'
+const alone = (unit: string, output: string): string =>
+  `journalctl --file=${journal} --quiet --no-pager ${output} _SYSTEMD_UNIT=${unit} + _PID=1 UNIT=${unit} + _UID=0 OBJECT_SYSTEMD_UNIT=${unit} >/dev/null`
+
+const seldom = time(replay('site.service'))
+const seldomAlone = time(alone('site.service', `--output=export ${fields}`))
+const all = time(replay('busy.service'))
+const allAlone = time(alone('busy.service', `--output=export ${fields}`))
+const asJson = time(alone('busy.service', '--output=json'))
+const empty = time(`node ${program} --version`)
+if (
+  seldom === undefined ||
+  seldomAlone === undefined ||
+  all === undefined ||
+  allAlone === undefined ||
+  asJson === undefined ||
+  empty === undefined
+) {
+  throw new Error('a command could not be run')
+}
+console.log(
+  `0.1 % of the entries: ${seldom.seconds} s, of which ${empty.seconds} s are the start; journalctl alone ${seldomAlone.seconds} s`,
+)
+const net = Math.max(0, seldom.seconds - empty.seconds)
+report(
+  '0.1 %: time without the start, to journalctl alone',
+  net / seldomAlone.seconds,
+  'at most 1.3',
+  net <= 1.3 * seldomAlone.seconds,
+)
+const own = all.cpuSeconds - allAlone.cpuSeconds
+console.log(
+  `all: ${all.seconds} s, ${all.mebibytes.toFixed(0)} MiB; journalctl alone ${allAlone.seconds} s, -o json ${asJson.seconds} s`,
+)
+report(
+  "all: the watchdog's own processor time, to journalctl's",
+  own / allAlone.cpuSeconds,
+  'at most 0.5',
+  own <= allAlone.cpuSeconds / 2,
+)
+report(
+  'all: entries per second, to journalctl -o json',
+  asJson.seconds / all.seconds,
+  'at least 3',
+  asJson.seconds >= 3 * all.seconds,
+)
+console.log(spawnSync('journalctl', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0])
