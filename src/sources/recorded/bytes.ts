@@ -26,24 +26,51 @@ export function fileBytes(fd: number): ByteReader {
   }
 }
 
-/** `atEnd` may throw when the stream has ended: it was not whole. */
-export function streamBytes(stream: AsyncIterable<Uint8Array>, atEnd?: () => Promise<void>): ByteReader {
+export interface StreamOptions {
+  /** Wait until there is as much as there is room for: what is done with it costs the same for little and for much. */
+  readonly fill?: boolean
+  /** May reject when the stream has ended: it was not whole. */
+  readonly atEnd?: () => Promise<void>
+}
+
+export function streamBytes(
+  stream: AsyncIterable<Uint8Array>,
+  { fill = false, atEnd }: StreamOptions = {},
+): ByteReader {
   const chunks = stream[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array()
   let hasEnded = false
+  let failure: { readonly error: unknown } | undefined
+
+  const next = async (): Promise<void> => {
+    try {
+      const result = await chunks.next()
+      if (result.done === true) {
+        hasEnded = true
+        await atEnd?.()
+      } else chunk = result.value
+    } catch (error) {
+      // What came before it is handed over first.
+      hasEnded = true
+      failure = { error }
+    }
+  }
   return {
     async read(into) {
-      while (chunk.length === 0 && !hasEnded) {
-        const next = await chunks.next()
-        if (next.done === true) {
-          hasEnded = true
-          await atEnd?.()
-        } else chunk = next.value
+      let length = 0
+      while (length < into.length) {
+        if (chunk.length > 0) {
+          const taken = chunk.subarray(0, into.length - length)
+          into.set(taken, length)
+          length += taken.length
+          chunk = chunk.subarray(taken.length)
+        } else if (hasEnded || (length > 0 && !fill)) break
+        else await next()
       }
-      const taken = chunk.subarray(0, into.length)
-      into.set(taken)
-      chunk = chunk.subarray(taken.length)
-      return taken.length
+      if (length > 0 || failure === undefined) return length
+      const { error } = failure
+      failure = undefined
+      throw error
     },
     async close() {
       hasEnded = true

@@ -1,5 +1,6 @@
 /** Decompresses an input by the program that made it: faster than in this process, and beside it. */
 
+import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { type ByteReader, chunksOf, streamBytes } from './bytes.ts'
 import type { Compression } from './content.ts'
@@ -10,20 +11,27 @@ export class DecompressionError extends Error {
 }
 
 const packages: Readonly<Record<Compression, string>> = { gzip: 'gzip', zstd: 'zstd', xz: 'xz-utils' }
+const suffixes: Readonly<Record<Compression, string>> = { gzip: '.gz', zstd: '.zst', xz: '.xz' }
 const chunkBytes = 262_144
 /** gzip has told of something that is no loss, as bytes behind the end. */
 const warned = 2
 
-export async function decompressed(kind: Compression, input: ByteReader): Promise<ByteReader> {
+/** `file`: where the compressed bytes come from; the program reads it itself where it knows it by its name. */
+export async function decompressed(
+  kind: Compression,
+  input: ByteReader,
+  file: string | undefined,
+): Promise<ByteReader> {
   // Loaded where it is needed: most logs are not compressed.
   const { startChild } = await import('../../platform/child-process.ts')
   const child = startChild({
     program: kind,
-    args: ['-dc'],
     environment: {},
-    input: Readable.from(chunksOf(input, chunkBytes)),
+    ...(file?.endsWith(suffixes[kind])
+      ? { args: ['-dc', '--', resolve(file)] }
+      : { args: ['-dc'], input: Readable.from(chunksOf(input, chunkBytes)) }),
   })
-  const output = streamBytes(child.output, async () => {
+  const atEnd = async (): Promise<void> => {
     const end = await child.ended
     if (end.kind === 'exited' && (end.status === 0 || (kind === 'gzip' && end.status === warned))) return
     if (end.kind === 'not-started') {
@@ -35,7 +43,8 @@ export async function decompressed(kind: Compression, input: ByteReader): Promis
     }
     const [line = ''] = end.complaint.trim().split('\n')
     throw new DecompressionError(line === '' ? `${kind} ended by itself` : line)
-  })
+  }
+  const output = streamBytes(child.output, { fill: true, atEnd })
   return {
     read: (into) => output.read(into),
     async close() {

@@ -79,6 +79,7 @@ export const openInput = async (
     path,
     fileBytes(fd),
     stats.isFile() ? instant(Math.round(stats.mtimeMs * 1_000)) : now,
+    stats.isFile() ? path : undefined,
   )
 }
 
@@ -133,6 +134,8 @@ const recognise = async (
   path: string,
   bytes: ByteReader,
   reference: Instant,
+  /** What the bytes come from, where that is a file. */
+  file?: string,
 ): Promise<RecordedInput | JournalFiles | InputProblem> => {
   try {
     const start = await startOf(bytes)
@@ -143,7 +146,7 @@ const recognise = async (
       case 'gzip':
       case 'zstd':
       case 'xz':
-        return await recognise(name, path, await decompressed(content.kind, all), reference)
+        return await recognise(name, path, await decompressed(content.kind, all, file), reference)
       case 'foreign':
         await all.close()
         return problem('foreign', path, `${name} is ${content.what}; ${content.advice.replace('FILE', path)}`)
