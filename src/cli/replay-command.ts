@@ -6,6 +6,7 @@ import { parseMoment } from '../config/moment.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { Instant } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
+import { keepHeapSmall } from '../platform/heap.ts'
 import { coloursFor } from '../report/colours.ts'
 import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from '../report/decision-json.ts'
 import { profileText } from '../report/profile-text.ts'
@@ -57,6 +58,7 @@ export const replayCommand = (): Command =>
     .action(run)
 
 async function run(paths: readonly string[], options: ReplayOptions): Promise<void> {
+  keepHeapSmall()
   const ruleset = loadRules(options.rules)
   const profiled = options.profile === true
   const began = realClock.stopwatch()

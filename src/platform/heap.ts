@@ -1,4 +1,4 @@
-/** How the runtime's heap grows. A watchdog runs for years beside what it watches: memory matters more than a little time. */
+/** How the runtime's heap grows: what runs beside the services it is for should take little memory, and may take its time. */
 
 import { setFlagsFromString } from 'node:v8'
 

@@ -8,7 +8,7 @@ import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { report, time } from './timing.ts'
+import { report, type Timing, time } from './timing.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/watchdog.js', import.meta.url))
 const entries = 300_000
@@ -50,6 +50,8 @@ if (!existsSync(journal)) {
   execFileSync('/lib/systemd/systemd-journal-remote', ['-o', journal, dump], { stdio: 'ignore' })
 }
 
+const ms = ({ seconds }: Timing): string => (seconds * 1_000).toFixed(0)
+
 /** The command that replays it with one rule on `unit`. */
 function replay(unit: string): string {
   const rules = path(`${unit}.yaml`)
@@ -69,27 +71,40 @@ rules:
 }
 const fields =
   '--output-fields=MESSAGE,MESSAGE_ID,_UID,_SYSTEMD_UNIT,_PID,UNIT,OBJECT_SYSTEMD_UNIT,COREDUMP_UNIT'
-const alone = (unit: string, output: string): string =>
-  `journalctl --file=${journal} --quiet --no-pager ${output} _SYSTEMD_UNIT=${unit} + _PID=1 UNIT=${unit} + _UID=0 OBJECT_SYSTEMD_UNIT=${unit} >/dev/null`
+const alone = (unit: string, output: string, more = ''): string =>
+  `journalctl --file=${journal} --quiet --no-pager ${output} ${more} _SYSTEMD_UNIT=${unit} + _PID=1 UNIT=${unit} + _UID=0 OBJECT_SYSTEMD_UNIT=${unit} >/dev/null`
 
 const seldom = time(replay('site.service'))
 const seldomAlone = time(alone('site.service', `--output=export ${fields}`))
 const all = time(replay('busy.service'))
 const allAlone = time(alone('busy.service', `--output=export ${fields}`))
+const grepping = time(
+  alone(
+    'busy.service',
+    `--output=export ${fields}`,
+    "--grep='answered in 976 ms|Suppressed ' --case-sensitive=yes",
+  ),
+)
 const asJson = time(alone('busy.service', '--output=json'))
-const empty = time(`node ${program} --version`)
+// The same with next to nothing to read: what the runtime and the rule file take.
+writeFileSync(
+  path('empty.export'),
+  `__CURSOR=x\n__REALTIME_TIMESTAMP=1767225600000000\n_SYSTEMD_UNIT=site.service\nMESSAGE=x\n\n`,
+)
+const empty = time(`${replay('site.service').replace(journal, path('empty.export'))}`, 5)
 if (
   seldom === undefined ||
   seldomAlone === undefined ||
   all === undefined ||
   allAlone === undefined ||
+  grepping === undefined ||
   asJson === undefined ||
   empty === undefined
 ) {
   throw new Error('a command could not be run')
 }
 console.log(
-  `0.1 % of the entries: ${seldom.seconds} s, of which ${empty.seconds} s are the start; journalctl alone ${seldomAlone.seconds} s`,
+  `0.1 % of the entries: ${ms(seldom)} ms, of which ${ms(empty)} are the start; journalctl alone ${ms(seldomAlone)} ms`,
 )
 const net = Math.max(0, seldom.seconds - empty.seconds)
 report(
@@ -98,15 +113,15 @@ report(
   'at most 1.3',
   net <= 1.3 * seldomAlone.seconds,
 )
-const own = all.cpuSeconds - allAlone.cpuSeconds
+const own = all.cpuSeconds - grepping.cpuSeconds
 console.log(
-  `all: ${all.seconds} s, ${all.mebibytes.toFixed(0)} MiB; journalctl alone ${allAlone.seconds} s, -o json ${asJson.seconds} s`,
+  `all: ${ms(all)} ms, ${all.mebibytes.toFixed(0)} MiB; journalctl alone ${ms(allAlone)} ms, with the rule's literal ${ms(grepping)} ms, -o json ${ms(asJson)} ms`,
 )
 report(
   "all: the watchdog's own processor time, to journalctl's",
-  own / allAlone.cpuSeconds,
+  own / grepping.cpuSeconds,
   'at most 0.5',
-  own <= allAlone.cpuSeconds / 2,
+  own <= grepping.cpuSeconds / 2,
 )
 report(
   'all: entries per second, to journalctl -o json',

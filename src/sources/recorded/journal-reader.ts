@@ -5,6 +5,7 @@ import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { ExportParser } from '../journal/export-parser.ts'
+import type { Reading } from '../journal/journalctl.ts'
 import { parseJournalJson } from '../journal/json-entry.ts'
 import { router, suppressionFields } from '../journal/routing.ts'
 import { hasPatterns, matchArguments, selectionFields } from '../journal/selection.ts'
@@ -12,7 +13,7 @@ import { lineSplitter } from '../lines.ts'
 import type { SourceNotice } from '../source.ts'
 import { chunksOf } from './bytes.ts'
 import { type JournalFiles, problem, type RecordedInput, reasonOf } from './input.ts'
-import { DamageReport, type InputReader } from './part.ts'
+import { DamageReport, type InputReader, type Part } from './part.ts'
 import type { Period } from './period.ts'
 
 /** An entry may be several times as long as a line of text: bytes that are not UTF-8 are written as numbers. */
@@ -58,50 +59,106 @@ export async function* readJournal(
   return undefined
 }
 
-/** `fields`: those that rules read, besides the message. */
+export interface JournalFilesOptions {
+  /** Those that rules read, besides the message. */
+  readonly fields: ReadonlySet<string>
+  readonly period: Period
+  /** A message that holds none of them is wanted by no rule; absent: every one may be. */
+  readonly literals?: readonly string[] | undefined
+  /** When nothing else is known of the time. */
+  readonly reference: Instant
+}
+
+/**
+ * With `literals` journalctl itself leaves out what no rule wants, but for the first and the last entry, which tell how much
+ * time there is.
+ */
 export async function* readJournalFiles(
   { path, args }: JournalFiles,
   sources: readonly JournalSpec[],
-  { fields, period, reference }: { fields: ReadonlySet<string>; period: Period; reference: Instant },
+  { fields, period, literals, reference }: JournalFilesOptions,
 ): InputReader {
   // Loaded where it is needed: most logs are not of the journal.
   const { Journalctl } = await import('../journal/journalctl.ts')
   const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
   const wanted = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(sources, 'system'), ...fields])
-  const bounds = [
+  const units = hasPatterns(sources) ? await journalctl.units(new AbortController().signal) : []
+  const selection = [
     ...(period.since === undefined ? [] : [`--since=${seconds(period.since)}`]),
     ...(period.until === undefined ? [] : [`--until=${seconds(period.until)}`]),
+    ...matchArguments(sources, 'system', units),
   ]
-  const units = hasPatterns(sources) ? await journalctl.units(new AbortController().signal) : []
-  const child = journalctl.read([...bounds, ...matchArguments(sources, 'system', units)], wanted)
+  const grep = literals === undefined ? [] : grepArguments(literals)
+  const read = (...more: readonly string[]): Reading => journalctl.read([...more, ...selection], wanted)
   const damage = new DamageReport(
     path,
     sources.map(({ name }) => name),
   )
   const route = routing(path, sources)
   let latest: Instant = reference
+  let previous: string | undefined
   let isEmpty = true
-  try {
-    for await (const { entries, damaged } of child.parts) {
-      const events: LogEvent[] = []
-      const notices: SourceNotice[] = []
-      for (const entry of entries) route(entry, 0, events, notices)
-      latest = entries.at(-1)?.realtime ?? latest
-      if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
-      isEmpty = false
-      yield { events, notices: [...damage.take(), ...notices] }
+  const part = (entries: readonly JournalEntry[]): Part => {
+    const events: LogEvent[] = []
+    const notices: SourceNotice[] = []
+    for (const entry of entries) {
+      if (entry.cursor !== previous) route(entry, 0, events, notices)
+      previous = entry.cursor
+      latest = entry.realtime
     }
-    const end = await child.ended
-    if (end.kind !== 'exited' || end.status !== 0) {
+    isEmpty = false
+    return { events, notices: [...damage.take(), ...notices] }
+  }
+
+  if (grep.length > 0) yield part(await firstOf(read()))
+  for (const more of grep.length > 0 ? [grep, []] : [[]]) {
+    const child = read(...more)
+    try {
+      for await (const { entries, damaged } of child.parts) {
+        if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
+        yield part(entries)
+      }
+      const end = await child.ended
+      const isWhole = end.kind === 'exited' && end.status === 0
+      // journalctl ends so, without a word, when nothing was found.
+      const foundNothing = more.length > 0 && end.kind === 'exited' && end.complaint === ''
+      if (isWhole || foundNothing) break
+      // It may have been built without patterns.
+      if (more.length > 0 && /pattern/i.test(end.complaint)) continue
       const [line = 'journalctl failed'] = end.complaint.trim().split('\n')
       if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${line}`)
       damage.broken(latest, line)
+      break
+    } finally {
+      await child.stop()
     }
+  }
+  if (grep.length > 0) yield part(await firstOf(read('--lines=1')))
+  yield { events: [], notices: damage.take() }
+  return undefined
+}
+
+/** The first entry, alone, if there is one. */
+async function firstOf(child: Reading): Promise<readonly JournalEntry[]> {
+  try {
+    for await (const { entries } of child.parts) if (entries.length > 0) return entries.slice(0, 1)
+    return []
   } finally {
     await child.stop()
   }
-  yield { events: [], notices: damage.take() }
-  return undefined
+}
+
+/** More alternatives cost journalctl more than the entries that they leave out. */
+const mostAlternatives = 50
+
+/** What journald says of messages that it dropped is wanted, too. */
+function grepArguments(literals: readonly string[]): readonly string[] {
+  if (literals.length > mostAlternatives) return []
+  const alternatives = [...literals, 'Suppressed '].map((literal) =>
+    literal.replace(/[^\p{L}\p{N}]/gu, '\\$&'),
+  )
+  // A pattern in lower case would be taken for one of any case.
+  return [`--grep=${alternatives.join('|')}`, '--case-sensitive=yes']
 }
 
 /** As journalctl takes it, to the microsecond. */

@@ -141,7 +141,12 @@ function readerOf(
   if (assignment.content === 'journal') {
     return input.kind === 'input'
       ? readJournal(input, assignment.sources)
-      : readJournalFiles(input, assignment.sources, { fields, period, reference: now })
+      : readJournalFiles(input, assignment.sources, {
+          fields,
+          period,
+          literals: wantedLiterals(ruleset, assignment.sources),
+          reference: now,
+        })
   }
   if (input.kind !== 'input') throw new Error('journal files are no text')
   return readText(input, assignment.sources, {

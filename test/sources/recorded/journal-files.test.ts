@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { instant } from '../../../src/engine/time.ts'
-import { journal, refusal, replay, ruleset, texts } from './replaying.ts'
+import { journal, refusal, replay, rule, ruleset, texts } from './replaying.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'journal-files-'))
 after(() => rmSync(directory, { recursive: true, force: true }))
@@ -100,6 +100,41 @@ test('journal files, and directories of them, through journalctl', {
   const damaged = join(directory, 'damaged.journal')
   writeFileSync(damaged, 'LPKSHHRH and no more')
   assert.match(await refusal([damaged], site), /damaged\.journal cannot be read: /)
+})
+
+test('of journal files only what a rule may want is read, and the first and the last entry', {
+  skip: !existsSync(writer) && 'needs systemd-journal-remote',
+}, async () => {
+  const file = join(directory, 'wanted.journal')
+  const input = join(directory, 'wanted.export')
+  const messages = [
+    'first',
+    'ab',
+    'a+b wanted',
+    'Suppressed 7 messages from site.service',
+    'A+B wanted',
+    'cd',
+    'last',
+  ]
+  writeFileSync(input, messages.map((message, index) => entry(index + 1, message)).join(''))
+  execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
+  const wanting = (literal: string) =>
+    ruleset(
+      [journal('site', { units: ['site.service'] })],
+      [{ ...rule('one', 'site'), match: { kind: 'contains', literal, ignoreCase: false } }],
+    )
+  assert.deepEqual(texts(await replay([file], wanting('a+b'))), [
+    'first',
+    'a+b wanted',
+    'Suppressed 7 messages from site.service',
+    'last',
+  ])
+  assert.deepEqual(texts(await replay([file], wanting('first'))), [
+    'first',
+    'Suppressed 7 messages from site.service',
+    'last',
+  ])
+  assert.deepEqual(texts(await replay([file], wanting('nowhere'))).length, 3)
 })
 
 test('a period has both its ends', async () => {
