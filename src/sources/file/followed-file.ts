@@ -12,8 +12,11 @@ const chunkBytes = 262_144
 /** Lent to one read at a time. */
 const buffer = Buffer.allocUnsafe(chunkBytes)
 
-/** `more`: the chunk was full; `rewritten`: what was read before is not there any more, and nothing was read. */
-export type ReadResult = 'more' | 'end' | 'rewritten'
+/**
+ * `more`: the chunk was full; `rewritten`: what was read before is not there any more, and nothing was read; `emptied`: it
+ * is as empty as it was, and something was done to it.
+ */
+export type ReadResult = 'more' | 'end' | 'rewritten' | 'emptied'
 
 export class FollowedFile {
   /** The name that its events bear. */
@@ -55,6 +58,11 @@ export class FollowedFile {
     const { seen, tail } = this.#remembered
     if (sight.size < seen) return 'rewritten'
     if (sight.size === seen && sight.modified === this.#modified) return 'end'
+    if (sight.size === 0) {
+      this.#modified = sight.modified
+      this.#place = undefined
+      return 'emptied'
+    }
 
     // Read again from a little before: bytes that have changed there tell that the file was truncated and grew anew.
     const length = readSync(this.#fd, buffer, 0, chunkBytes, seen - tail.length)

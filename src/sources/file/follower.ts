@@ -129,9 +129,11 @@ export class Follower {
         yield* this.#restart(open)
         continue
       }
+      // Lines may have come and gone to a copy before anybody looked.
+      if (result === 'emptied') this.#openRotated(before)
       if (file.place() !== before) open.active = this.#clock()
       if (events.length > 0 || this.#notices.length > 0) yield { events, notices: this.#takeNotices() }
-      if (result === 'end') return
+      if (result === 'end' || result === 'emptied') return
     }
   }
 

@@ -6,6 +6,8 @@ import {
   appendFileSync,
   chmodSync,
   closeSync,
+  copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -155,6 +157,23 @@ describe('file source', () => {
     assert.match(notice(reading, 'gap')?.message ?? '', /app\.log was truncated/)
     appendFileSync(path, 'after\n')
     await comes(reading, 'after')
+  })
+
+  it('reads in the copy what was written to an empty file that was truncated before anybody looked', async () => {
+    writeFileSync(path, '')
+    const reading = await follow()
+    for (const turn of ['one', 'two']) {
+      // Nothing else runs between these.
+      appendFileSync(path, `${turn}\n`)
+      if (existsSync(`${path}.1`)) renameSync(`${path}.1`, `${path}.2`)
+      copyFileSync(path, `${path}.1`)
+      truncateSync(path)
+      await comes(reading, turn)
+    }
+    appendFileSync(path, 'three\n')
+    await comes(reading, 'three')
+    assert.deepEqual(reading.texts(), ['one', 'two', 'three'])
+    assert.deepEqual(reading.notices, [])
   })
 
   it('survives the hole that a writer leaves who does not append', async () => {
