@@ -75,7 +75,16 @@ class Stage {
   /** Rotates now, as by the next day's cron job. */
   rotate(options: string, writerPid?: number): void {
     const config = join(this.#folder, 'logrotate.conf')
-    const reopen = writerPid === undefined ? '' : `postrotate\n  kill -HUP ${writerPid}\nendscript\n`
+    const reopened = join(this.#folder, 'reopened')
+    const reopen =
+      writerPid === undefined
+        ? ''
+        : `postrotate
+  rm -f ${reopened}
+  kill -HUP ${writerPid}
+  while [ ! -e ${reopened} ] && kill -0 ${writerPid} 2>/dev/null; do sleep 0.01; done
+endscript
+`
     writeFileSync(config, `${this.log} {\n  su root root\n  rotate 50\n  ${options}\n  ${reopen}}\n`)
     chmodSync(config, 0o644)
     execFileSync(program, ['--force', '--state', join(this.#folder, 'state'), config])
