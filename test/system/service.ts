@@ -34,7 +34,9 @@ export const startService = async (lab: Lab, name: string): Promise<Service> => 
     log: async (...lines) => {
       await lab.run('sh', ['-c', `cat >${pipe}`], { input: `${lines.join('\n')}\n` })
     },
-    starts: async () => (await lab.run('wc', ['-l', starts])).stdout.split(' ').map(Number)[0] ?? 0,
+    // The file is there only once the script has begun.
+    starts: async () =>
+      Number.parseInt((await lab.run('wc', ['-l', starts], { reject: false })).stdout, 10) || 0,
     started: async (count) => {
       await until(`start ${count} of ${unit}`, async () => (await service.starts()) >= count)
       await until(`${unit} to run`, async () => (await service.state()) === 'active')
