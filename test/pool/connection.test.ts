@@ -15,6 +15,7 @@ import { requestRecords } from './support/fcgi-client.ts'
 const limits = { connections: 10, requests: 3, paramBytes: 10_000, bodyBufferBytes: 50_000 }
 
 interface Seen {
+  readonly connection: Connection
   readonly client: Duplex
   readonly records: { type: number; id: number; content: string }[]
   readonly requests: Exchange[]
@@ -29,7 +30,7 @@ function connected(
   const requests: Exchange[] = []
   const records: Seen['records'] = []
   let closed = false
-  new Connection(server, {
+  const connection = new Connection(server, {
     limits,
     activeRequests: () => requests.filter(({ over }) => !over).length,
     onRequest: (exchange) => {
@@ -46,7 +47,7 @@ function connected(
   )
   client.on('data', (chunk: Buffer) => decoder.push(chunk))
   client.on('error', () => undefined)
-  return { client, records, requests, closed: () => closed }
+  return { connection, client, records, requests, closed: () => closed }
 }
 
 const ends = ({ records }: Seen, count: number): Promise<boolean> =>
@@ -207,6 +208,24 @@ describe('a connection', { timeout: 20_000 }, () => {
     seen.client.end(whole(1, {}))
     await ends(seen, 1)
     await until('the close', seen.closed, 1_000)
+  })
+
+  test('that will close tells nginx so, in the only way that there is, and others not', async () => {
+    for (const [software, isTold] of [
+      ['nginx/1.22.1', true],
+      ['Apache/2.4.62', false],
+    ] as const) {
+      const seen = connected()
+      seen.client.write(whole(1, { SERVER_SOFTWARE: software }))
+      await ends(seen, 1)
+      seen.connection.retire()
+      seen.client.write(whole(1, { SERVER_SOFTWARE: software }))
+      await ends(seen, 2)
+      const after = seen.records.map(({ type }) => type).lastIndexOf(recordType.endRequest) + 1
+      assert.equal(seen.records.length - after, isTold ? 1 : 0)
+      if (isTold) await until('the close', () => seen.client.readableEnded)
+      else assert.equal(seen.client.readableEnded, false)
+    }
   })
 
   test('nothing late of a request gets into the next one of the same id', async () => {

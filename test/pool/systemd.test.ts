@@ -29,7 +29,7 @@ describe('a pool under systemd', { skip, timeout: 120_000 }, () => {
   test('reload, restart and upgrade lose no request, and systemd follows', async (context) => {
     const lab = await bootLab()
     context.after(() => lab.close())
-    const pool = await startLabPool(lab, 'workers: 2\n', 'WatchdogSec=2s\n')
+    const pool = await startLabPool(lab, 'workers: 2\n', 'WatchdogSec=2s\n[Unit]\nStartLimitIntervalSec=0\n')
     const load = underLoad(context, pool, 10)
 
     const reload = async (times: number): Promise<void> => {
@@ -45,7 +45,7 @@ describe('a pool under systemd', { skip, timeout: 120_000 }, () => {
     assert.equal(await pool.show('ActiveState'), 'active')
     await reload(2)
 
-    for (let turn = 0; turn < 2; turn += 1) {
+    for (let turn = 0; turn < 5; turn += 1) {
       await pool.systemctl('restart', pool.unit)
       await flowing(load)
     }

@@ -195,6 +195,7 @@ class Manager {
       onAdopted: (key) => this.#workforce.relay.adopted(key),
       onEnd: () => {
         clearTimeout(timeout)
+        this.#workforce.abandon(successor)
         this.#onSuccessorEnd()
       },
     })

@@ -105,6 +105,12 @@ export class Workforce {
     this.advance()
   }
 
+  /** The new manager has ended: connections that were to go to it stay. */
+  abandon(successor: Party): void {
+    if (this.successor === successor) this.successor = undefined
+    this.relay.gone(successor)
+  }
+
   /** Whether some process still has the descriptor of an earlier listening socket. */
   uses(listenFd: number): boolean {
     return this.#processes().some((process) => process.listenFd === listenFd)

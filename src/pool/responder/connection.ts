@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { RecordDecoder } from '../protocol/decoder.ts'
 import { answerManagement, type Capacity } from '../protocol/management.ts'
 import { areWholePairs } from '../protocol/name-values.ts'
-import { endRequest, protocolStatus, recordType, role } from '../protocol/record.ts'
+import { endRequest, protocolStatus, record, recordType, role } from '../protocol/record.ts'
 import { Exchange, type ExchangePort } from './exchange.ts'
 import { handleOf, type RawHandle } from './raw-handle.ts'
 
@@ -29,6 +29,11 @@ export interface ConnectionHost {
 const lingerMs = 2_000
 /** Reading stops while more than this is unsent: the peer asks without listening. */
 const unsentBytes = 1 << 20
+/**
+ * FastCGI has no word for "this was the last answer here", and a request that is on its way to a connection that closes is
+ * lost. But nginx keeps no connection on which something follows END_REQUEST in the same read: `ngx_http_fastcgi_input_filter`.
+ */
+const afterLastEnd = record(recordType.getValuesResult, 0)
 
 export class Connection implements ExchangePort {
   readonly #stream: Duplex
@@ -42,6 +47,8 @@ export class Connection implements ExchangePort {
   #paused = false
   #decoding = false
   #takesMore = true
+  #retiring = false
+  #dismissed = false
   #ended = false
   #heardAt = performance.now()
   #answeredAt = this.#heardAt
@@ -76,6 +83,11 @@ export class Connection implements ExchangePort {
   /** How long nothing came and no request ended, in milliseconds. */
   get quietMs(): number {
     return performance.now() - Math.max(this.#heardAt, this.#answeredAt)
+  }
+
+  /** The next answer is to be the last, where the web server can be told. */
+  retire(): void {
+    this.#retiring = true
   }
 
   /** From now on nothing is read beyond what is needed to finish the requests that have begun. */
@@ -129,6 +141,12 @@ export class Connection implements ExchangePort {
     if (this.#paused) this.#regulate()
   }
 
+  farewell(exchange: Exchange): Uint8Array | undefined {
+    if (!this.#retiring || !exchange.keepConnection || this.#exchanges.size > 1) return undefined
+    this.#dismissed = exchange.params['SERVER_SOFTWARE']?.startsWith('nginx') === true
+    return this.#dismissed ? afterLastEnd : undefined
+  }
+
   ended(exchange: Exchange, whole: boolean): void {
     this.#exchanges.delete(exchange.id)
     this.#answeredAt = performance.now()
@@ -136,7 +154,7 @@ export class Connection implements ExchangePort {
     // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
     if (!whole && !alone) this.#stream.write(endRequest(exchange.id, 1, protocolStatus.complete))
     // A peer that has sent its last byte can use the connection for nothing more.
-    this.#lastOneKept = exchange.keepConnection && whole && !this.#ended
+    this.#lastOneKept = exchange.keepConnection && whole && !this.#ended && !this.#dismissed
     if (!alone) return
     if (!this.#lastOneKept) this.#finish(exchange.inputComplete)
     else if (!this.#decoding) this.#host.onIdle(this)

@@ -76,7 +76,10 @@ export class Door {
   /** Closes whatever has no request under way. */
   closeIdle(): void {
     this.#leaving = 'closing'
-    for (const connection of this.#connections) if (connection.idle) connection.close()
+    for (const connection of this.#connections) {
+      connection.retire()
+      if (connection.idle) connection.close()
+    }
   }
 
   moved(key: string, taken: boolean): void {
@@ -89,6 +92,7 @@ export class Door {
       return
     }
     // Nobody can take it now; it is served here until it is quiet.
+    connection.retire()
     connection.resumeReading()
   }
 
@@ -101,8 +105,8 @@ export class Door {
   }
 
   /**
-   * A request that is on its way to a connection that closes is lost, and FastCGI has no way to say that one will close. So a
-   * connection in use is served until it is quiet; how long it must be quiet gets less with time.
+   * A web server other than nginx cannot be told that a connection will close, and a request that is on its way then would be
+   * lost. So a connection in use is served until it is quiet; how long it must be quiet gets less with time.
    */
   #closeQuiet(elapsedMs: number, withinMs: number): void {
     const quietMs = Math.min(longestQuietMs, withinMs / 4) * 2 ** ((-40 * elapsedMs) / withinMs)
@@ -117,7 +121,10 @@ export class Door {
   }
 
   #letGo(connection: Connection): void {
-    if (this.#leaving !== 'moving') return
+    if (this.#leaving === 'closing') {
+      connection.retire()
+      return
+    }
     connection.takeNoMore()
     if (connection.idle) this.#move(connection)
   }

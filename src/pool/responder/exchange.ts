@@ -22,6 +22,8 @@ export interface ExchangePort {
   writable(): Promise<void>
   /** The body's reader has caught up, or will read no more. */
   inputTaken(): void
+  /** What is to be sent in one piece with the end of the answer, after it; most often `undefined`. */
+  farewell(exchange: Exchange): Uint8Array | undefined
   /** The answer is complete; `whole` is false when it had to be cut off. */
   ended(exchange: Exchange, whole: boolean): void
 }
@@ -98,13 +100,17 @@ export class Exchange {
       this.end(0)
       return
     }
-    const bytes = Buffer.allocUnsafe(2 * headerBytes + contentBytes + endRequestBytes)
+    const farewell = this.#port.farewell(this)
+    const bytes = Buffer.allocUnsafe(
+      2 * headerBytes + contentBytes + endRequestBytes + (farewell?.length ?? 0),
+    )
     let at = writeHeader(bytes, 0, recordType.stdout, this.id, contentBytes)
     at += bytes.write(head, at, 'latin1')
     if (typeof body === 'string') at += bytes.write(body, at)
     else bytes.set(body, at)
     at = writeHeader(bytes, headerBytes + contentBytes, recordType.stdout, this.id, 0)
-    writeEndRequest(bytes, at, this.id, 0, protocolStatus.complete)
+    at = writeEndRequest(bytes, at, this.id, 0, protocolStatus.complete)
+    if (farewell !== undefined) bytes.set(farewell, at)
     this.#port.send(bytes)
     this.#finish(true)
   }
@@ -127,9 +133,16 @@ export class Exchange {
   end(appStatus: number, status: number = protocolStatus.complete): void {
     if (this.over) return
     if (status === protocolStatus.complete) {
-      const bytes = Buffer.allocUnsafe(headerBytes + endRequestBytes)
-      const at = writeHeader(bytes, 0, recordType.stdout, this.id, 0)
-      writeEndRequest(bytes, at, this.id, appStatus, status)
+      const farewell = this.#port.farewell(this)
+      const bytes = Buffer.allocUnsafe(headerBytes + endRequestBytes + (farewell?.length ?? 0))
+      const at = writeEndRequest(
+        bytes,
+        writeHeader(bytes, 0, recordType.stdout, this.id, 0),
+        this.id,
+        appStatus,
+        status,
+      )
+      if (farewell !== undefined) bytes.set(farewell, at)
       this.#port.send(bytes)
     } else {
       this.#port.send(endRequest(this.id, appStatus, status))

@@ -82,9 +82,9 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
 function leave(move: boolean, withinMs: number): void {
   leaving = true
   if (worker === undefined) endWith(exitStatus.ok)
-  else if (worker.door.empty) endIfDone()
-  // The dispatcher closes the link, after the last request that it sent.
   else if (!worker.linked) worker.door.leave(move, withinMs)
+  // Otherwise the dispatcher closes the link, after the last request that it sent.
+  else endIfDone()
 }
 
 function endIfDone(): void {
