@@ -7,23 +7,24 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
 import { type Load, startLoad } from './support/load.ts'
 import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
-import { startNginx, unavailable, type WebServer } from './support/web-server.ts'
+import { startApache, startNginx, unavailable, type WebServer } from './support/web-server.ts'
 import { freePort, type Workspace, workspace } from './support/workspace.ts'
 
 const app = fileURLToPath(new URL('fixtures/app.js', import.meta.url))
+/** Half of them with nginx and half with Apache; of these, half use connections that are kept. */
 const clients = 50
-const skip = unavailable('nginx') ?? false
+const skip = unavailable('nginx') ?? unavailable('apache2') ?? false
 
 for (const transport of ['TCP', 'a Unix socket'] as const) {
   describe(`under load on ${transport}`, { timeout: 120_000, skip }, () => {
     let space: Workspace
     let address: string
-    let nginx: WebServer
+    let servers: readonly WebServer[]
 
     before(async () => {
       space = workspace()
       address = transport === 'TCP' ? `127.0.0.1:${await freePort()}` : space.path('pool.sock')
-      nginx = await startNginx(space, address)
+      servers = [await startNginx(space, address), await startApache(space, address)]
     })
     after(() => space.end())
 
@@ -37,7 +38,8 @@ for (const transport of ['TCP', 'a Unix socket'] as const) {
     }
 
     const startClients = (context: TestContext): Load => {
-      const load = startLoad(nginx.url, ['/plain', '/keep', '/keep', '/plain'], clients)
+      const paths = servers.flatMap(({ url }) => [`${url}/plain`, `${url}/keep`])
+      const load = startLoad(paths, clients)
       context.after(() => load.stop())
       return load
     }
@@ -50,7 +52,7 @@ for (const transport of ['TCP', 'a Unix socket'] as const) {
     const assertNoFailures = async (load: Load): Promise<void> => {
       const { answered, failures } = await load.stop()
       assert.deepEqual([...new Set(failures)], [], `${failures.length} of ${answered} failed`)
-      assert.equal(nginx.errors(), '')
+      for (const server of servers) assert.equal(server.errors(), '')
       assert.ok(answered > 500, `only ${answered} answers`)
     }
 
@@ -105,7 +107,7 @@ for (const transport of ['TCP', 'a Unix socket'] as const) {
       test(limit, async (context) => {
         const pool = await startConfigured(context, `${limit}\n`)
         const load = startClients(context)
-        await pool.waitFor(new RegExp(`has left \\(${limit.split(':')[0]}\\)`), 10)
+        await pool.waitFor(new RegExp(`has left \\(${limit.split(':')[0]}\\)`), 6)
         await flowing(load)
         await assertNoFailures(load)
         assert.equal(pool.count(/increase workers/), 0, pool.log())

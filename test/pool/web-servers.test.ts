@@ -47,7 +47,7 @@ for (const server of servers) {
         const web = await server.start(space, address)
         // Connections that stay idle until the last reload, and that many at once have opened.
         await Promise.all(Array.from({ length: 20 }, () => get(`${web.url}/keep?idle`)))
-        const load = startLoad(web.url, ['/plain', '/keep'], 10)
+        const load = startLoad([`${web.url}/plain`, `${web.url}/keep`], 10)
         context.after(() => load.stop())
         for (let turn = 1; turn <= 5; turn += 1) {
           const sofar = load.answered

@@ -51,7 +51,7 @@ export async function startLabPool(lab: Lab, config: string, dropIn = ''): Promi
   await until('nginx', () => existsSync(socket))
   return {
     unit,
-    load: (clients) => startLoad('http://localhost', ['/plain', '/keep'], clients, socket),
+    load: (clients) => startLoad(['http://localhost/plain', 'http://localhost/keep'], clients, socket),
     deploy,
     systemctl,
     show: async (property) => systemctl('show', '--value', '-p', property, unit),

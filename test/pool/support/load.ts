@@ -15,21 +15,21 @@ export interface LoadResult {
 }
 
 /**
- * Starts `clients` clients, which share the paths and both methods. The application must answer as `test/pool/fixtures/app.js`.
+ * Starts `clients` clients, which share the URLs; each asks with both methods. The application must answer as `test/pool/fixtures/app.js`.
  * `socketPath`: of the web server, where it has no port that is reached from here.
  */
-export function startLoad(url: string, paths: readonly string[], clients: number, socketPath?: string): Load {
+export function startLoad(urls: readonly string[], clients: number, socketPath?: string): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: clients, ...(socketPath && { socketPath }) })
   const failures: string[] = []
   let stopped = false
   let answered = 0
   const client = async (index: number): Promise<void> => {
-    const path = paths[index % paths.length] ?? '/'
+    const url = urls[index % urls.length] ?? ''
     for (let turn = 0; !stopped; turn += 1) {
       const body = (index + turn) % 2 === 0 ? undefined : 'x'.repeat(1 + (turn % 5) * 9_000)
-      const failure = await exchange(agent, `${url}${path}?${index}.${turn}`, body)
+      const failure = await exchange(agent, `${url}?${index}.${turn}`, body)
       if (failure === undefined) answered += 1
-      else failures.push(`${body === undefined ? 'GET' : 'POST'} ${path}: ${failure}`)
+      else failures.push(`${body === undefined ? 'GET' : 'POST'} ${url}: ${failure}`)
     }
   }
   const running = Array.from({ length: clients }, (_, index) => client(index))

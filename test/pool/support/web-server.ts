@@ -87,14 +87,14 @@ LogLevel warn
 User www-data
 Group www-data
 ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
-StartServers 1
+StartServers 2
 ServerLimit 2
 ThreadsPerChild 32
 MaxRequestWorkers 64
-MinSpareThreads 16
-MaxSpareThreads 48
+MinSpareThreads 1
+MaxSpareThreads 64
 ProxyTimeout 30
-KeepAliveTimeout 2
+KeepAliveTimeout 30
 ${site?.replace('*:80', `127.0.0.1:${port}`).replace('/run/fcgi-pool/site.sock', address) ?? paths}
 `,
   )
