@@ -1,6 +1,7 @@
 /** Clients that load a site, GET and POST, and look at every answer. */
 
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Load {
   /** Ends the clients and tells what they saw. */
@@ -28,6 +29,8 @@ export function startLoad(urls: readonly string[], clients: number, socketPath?:
     for (let turn = 0; !stopped; turn += 1) {
       const body = (index + turn) % 2 === 0 ? undefined : 'x'.repeat(1 + (turn % 5) * 9_000)
       const failure = await exchange(agent, `${url}?${index}.${turn}`, body)
+      // Pauses let connections be idle for a moment, and leave the machine something for those who start.
+      await sleep((index * 7 + turn * 13) % 40)
       if (failure === undefined) answered += 1
       else failures.push(`${body === undefined ? 'GET' : 'POST'} ${url}: ${failure}`)
     }
