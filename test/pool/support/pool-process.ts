@@ -29,11 +29,13 @@ export interface PoolOptions {
   /** Waits until the first worker is ready, unless false. */
   readonly ready?: boolean
   readonly cwd?: string
+  /** Descriptors that it has from its parent, by their number there. */
+  readonly descriptors?: { readonly 0?: number; readonly 3?: number | 'pipe' }
 }
 
 export async function startPool(space: Workspace, options: PoolOptions): Promise<PoolProcess> {
   const child = spawn(process.execPath, [builtPool(), ...options.args], {
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: [options.descriptors?.[0] ?? 'ignore', 'inherit', 'pipe', options.descriptors?.[3] ?? 'ignore'],
     cwd: options.cwd ?? space.directory,
     env: { ...process.env, PWD: options.cwd ?? space.directory, ...options.env },
   })

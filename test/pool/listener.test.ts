@@ -1,0 +1,148 @@
+/** The listening socket: opened, inherited or refused, and never left behind. */
+
+import assert from 'node:assert/strict'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { openListener } from '../../src/pool/manager/listener.ts'
+import { until } from '../lab/until.ts'
+import { fcgiClient } from './support/fcgi-client.ts'
+import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
+import { freePort, type Workspace, workspace } from './support/workspace.ts'
+
+const app = fileURLToPath(new URL('fixtures/app.js', import.meta.url))
+
+describe('a pool', { timeout: 60_000 }, () => {
+  let space: Workspace
+  let socket: string
+
+  beforeEach(() => {
+    space = workspace()
+    socket = space.path('pool.sock')
+  })
+  afterEach(() => space.end())
+
+  const assertServes = async (address: string): Promise<void> => {
+    const client = await fcgiClient(address)
+    const { stdout } = await client.request(1, { REQUEST_METHOD: 'GET', REQUEST_URI: '/?it' })
+    assert.match(stdout, /\r\n\r\n\?it 0\n$/)
+    client.close()
+  }
+
+  /** Its exit code and log, as it cannot start. */
+  const refused = async (listen: string): Promise<readonly [number | null, string]> => {
+    const pool = await startPool(space, { args: ['-w', '1', '-l', listen, app], ready: false })
+    await until('the pool to end', () => pool.child.exitCode !== null)
+    return [pool.child.exitCode, pool.log()]
+  }
+
+  const skip = process.getuid?.() === 0 ? false : 'only root gives files away'
+  test('gives its Unix socket the mode and owner it is told, and removes it at its end', {
+    skip,
+  }, async () => {
+    space.write(
+      'pool.yaml',
+      `app: ${app}\nworkers: 1\nlisten: { path: ${socket}, mode: "0604", owner: www-data, group: nogroup }\n`,
+    )
+    const pool = await startPool(space, { args: ['-c', 'pool.yaml'] })
+    const { mode, uid, gid } = statSync(socket)
+    assert.deepEqual([(mode & 0o777).toString(8), uid, gid], ['604', 33, 65_534])
+    await assertServes(socket)
+    assert.equal(await pool.stop(), 0)
+    assert.equal(existsSync(socket), false)
+  })
+
+  test('takes the place of a socket that a killed pool left, but never of one that is served, or of a file', async () => {
+    const first = await startPool(space, { args: ['-w', '1', '-l', socket, app] })
+    assert.deepEqual(await refused(socket), [
+      1,
+      `cannot listen on ${socket}: the address is already in use\n`,
+    ])
+    await assertServes(socket)
+    const workers = first.workers()
+    first.signal('SIGKILL')
+    await until('it to end', () => [first.pid, ...workers].every((pid) => !isAlive(pid)))
+    const second = await startPool(space, { args: ['-w', '1', '-l', socket, app] })
+    await assertServes(socket)
+    await second.stop()
+
+    writeFileSync(socket, 'of somebody else')
+    assert.deepEqual(await refused(socket), [1, `cannot listen on ${socket}: it exists and is no socket\n`])
+    assert.ok(existsSync(socket))
+  })
+
+  test('says which port is taken', async () => {
+    const server = createServer()
+    space.onEnd(() => server.close())
+    const port = await freePort()
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    assert.deepEqual(await refused(`127.0.0.1:${port}`), [
+      1,
+      `cannot listen on 127.0.0.1:${port}: the address is already in use\n`,
+    ])
+  })
+
+  const inherited = {
+    'as descriptor 0, as the specification has it': { number: 0, args: [], env: {} },
+    'as a descriptor by its number': { number: 3, args: ['-l', 'fd:3'], env: {} },
+    'as one of systemd': { number: 3, args: ['-l', 'systemd'], env: { LISTEN_FDS: '1' } },
+    'as one of systemd, without being told': { number: 3, args: [], env: { LISTEN_FDS: '1' } },
+  } as const
+  for (const [how, { number, args, env }] of Object.entries(inherited)) {
+    test(`takes its socket ${how}, and upgrades with it`, async () => {
+      const listener = await openListener({
+        kind: 'unix',
+        path: socket,
+        mode: 0o600,
+        owner: undefined,
+        group: undefined,
+      })
+      space.onEnd(() => listener.close())
+      const pool = await startPool(space, {
+        args: ['-w', '1', ...args, app],
+        env,
+        descriptors: { [number]: listener.fd },
+      })
+      await assertServes(socket)
+      pool.signal('SIGUSR2')
+      await pool.waitFor(/takes over/)
+      await until('the old manager to leave', () => !isAlive(pool.pid))
+      await assertServes(socket)
+      await pool.stop()
+      assert.ok(existsSync(socket), 'a socket that was inherited is not removed')
+    })
+  }
+
+  test('whose socket cannot be listened on says EX_ACCEPT, and goes on trying', async () => {
+    const pool: PoolProcess = await startPool(space, {
+      args: ['-w', '1', '-l', 'fd:3', app],
+      descriptors: { 3: 'pipe' },
+      ready: false,
+    })
+    await pool.waitFor(/status 83 \(EX_ACCEPT\), .*reason: cannot accept: .*EINVAL.*increase workers/, 2)
+    assert.ok(isAlive(pool.pid))
+  })
+
+  test('that is told of another address at a reload moves there, and not to one that is taken', async () => {
+    const config = (listen: string): string => `app: ${app}\nworkers: 1\nlisten: ${listen}\n`
+    space.write('pool.yaml', config(socket))
+    const pool = await startPool(space, { args: ['-c', 'pool.yaml'] })
+    const kept = await fcgiClient(socket)
+    const other = `127.0.0.1:${await freePort()}`
+    space.write('pool.yaml', config(other))
+    pool.signal('SIGHUP')
+    await pool.waitFor(/has left \(reload\)/)
+    await assertServes(other)
+    const { stdout } = await kept.request(1, { REQUEST_METHOD: 'GET', REQUEST_URI: '/?kept' })
+    assert.match(stdout, /\?kept 0\n$/, 'connections that were there are served')
+    kept.close()
+    await until('the old socket to go', () => !existsSync(socket))
+
+    writeFileSync(socket, '')
+    space.write('pool.yaml', config(socket))
+    pool.signal('SIGHUP')
+    await pool.waitFor(/no reload \(SIGHUP\), everything stays as it was: cannot listen on/)
+    await assertServes(other)
+  })
+})

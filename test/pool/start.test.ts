@@ -1,0 +1,150 @@
+/** How workers start: checked before they serve, one before the others; and the faults that a configuration may ask for. */
+
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { until } from '../lab/until.ts'
+import { fcgiClient } from './support/fcgi-client.ts'
+import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
+import { workspace } from './support/workspace.ts'
+
+const trouble = fileURLToPath(new URL('fixtures/trouble.js', import.meta.url))
+const programs = fileURLToPath(new URL('fixtures/bin', import.meta.url))
+
+/** Says when it was loaded. */
+const timedApp = `import { appendFileSync } from 'node:fs'
+appendFileSync('loaded', Date.now() + '\\n')
+export default { fetch: () => new Response('ok') }
+`
+const lines = (path: string): string[] =>
+  existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+
+describe('a start', { timeout: 60_000, concurrency: 3 }, () => {
+  const start = async (
+    context: TestContext,
+    config: string,
+    { app = trouble, ready = true }: { readonly app?: string; readonly ready?: boolean } = {},
+  ): Promise<
+    PoolProcess & { readonly path: (name: string) => string; ask(uri: string): Promise<string> }
+  > => {
+    const space = workspace()
+    context.after(() => space.end())
+    if (app !== trouble) space.write('app.mjs', app)
+    space.write('lib.mjs', 'export const query = () => undefined\n')
+    space.write(
+      'pool.yaml',
+      `app: ${app === trouble ? trouble : './app.mjs'}\nlisten: ./pool.sock\n${config}`,
+    )
+    const pool = await startPool(space, {
+      args: ['-c', 'pool.yaml'],
+      ready,
+      env: {
+        TROUBLE_DIRECTORY: space.directory,
+        NOTIFY_SOCKET: space.path('notified'),
+        PATH: `${programs}:${process.env['PATH']}`,
+      },
+    })
+    const ask = async (uri: string): Promise<string> => {
+      const client = await fcgiClient(space.path('pool.sock'))
+      try {
+        return (await client.request(1, { REQUEST_METHOD: 'GET', REQUEST_URI: uri }, '', false)).stdout
+      } finally {
+        client.close()
+      }
+    }
+    return { ...pool, path: space.path, ask }
+  }
+
+  test('of the first worker comes before all others, and before systemd is told', async (context) => {
+    const pool = await start(context, 'workers: 4\n', { app: timedApp })
+    await pool.waitFor(/worker \d+ is ready/, 4)
+    const [first = ''] = pool
+      .log()
+      .split('\n')
+      .filter((line) => /worker \d+ is ready/.test(line))
+    const readyAt = Date.parse(first.split(' ')[0] ?? '')
+    const loadedAt = lines(pool.path('loaded')).map(Number)
+    assert.equal(loadedAt.length, 4)
+    assert.equal(loadedAt.filter((at) => at <= readyAt).length, 1)
+    await until('systemd to be told', () => lines(pool.path('notified')).includes('READY=1'))
+    await pool.stop()
+    assert.deepEqual(lines(pool.path('notified')), ['READY=1', 'STOPPING=1'])
+  })
+
+  test('that fails is tried by one worker at a time, later and later, and systemd is not told', async (context) => {
+    const pool = await start(
+      context,
+      'workers: 4\npreload: { ./lib.mjs: { query: function } }\nfaults: { missing_export: query }\n',
+      { ready: false },
+    )
+    let most = 0
+    await until('four deaths', () => {
+      most = Math.max(most, pool.workers().length)
+      return pool.count(/\(EX_PRELOAD\).*exports no query; expected a function; increase workers/) >= 4
+    })
+    assert.equal(most, 1)
+    const times = pool
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('EX_PRELOAD'))
+      .map((line) => Date.parse(line.split(' ')[0] ?? ''))
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+    assert.ok((gaps[0] ?? 0) >= 250 && (gaps[1] ?? 0) >= 500 && (gaps[2] ?? 0) >= 1_000, gaps.join(', '))
+    assert.deepEqual(lines(pool.path('notified')), [])
+  })
+
+  test('with exports of the wrong kind, and with modules that are not there', async (context) => {
+    const pool = await start(context, 'workers: 1\npreload: { ./lib.mjs: { query: string } }\n', {
+      ready: false,
+    })
+    await pool.waitFor(/EX_PRELOAD.*lib\.mjs exports query as function; expected a string/)
+    const other = await start(context, 'workers: 1\npreload: { ./no.mjs: {} }\n', { ready: false })
+    await other.waitFor(/EX_PRELOAD.*cannot load .*no\.mjs/)
+  })
+
+  test('that stalls is ended by start_timeout', async (context) => {
+    const pool = await start(context, 'workers: 1\nstart_timeout: 500ms\nfaults: { preload_stall: 30s }\n', {
+      ready: false,
+    })
+    await pool.waitFor(/signal SIGKILL, .*reason: start_timeout; increase workers to minimal 1/)
+  })
+
+  test('that fails now and then gets there in the end', async (context) => {
+    const pool = await start(context, 'workers: 3\nfaults: { crash_at_start: 0.3 }\n', { ready: false })
+    await pool.waitFor(/worker \d+ is ready/, 3)
+    assert.match(await pool.ask('/pid'), /^Status: 200/)
+  })
+
+  test('without faults in the configuration makes no path a trap', async (context) => {
+    const pool = await start(context, 'workers: 1\n')
+    for (const path of ['/crash', '/hang', '/leak'])
+      assert.match(await pool.ask(path), new RegExp(`GET ${path}`))
+    assert.equal(pool.count(/unexpectedly/), 0)
+  })
+
+  test('after a crash on demand', async (context) => {
+    const pool = await start(context, 'workers: 1\nfaults: { crash_path: /crash }\n')
+    await assert.rejects(pool.ask('/crash?now'))
+    await pool.waitFor(/status 1, age .*, reason: fault on demand: crash; increase workers to minimal 1/)
+    assert.match(await pool.ask('/pid'), /^Status: 200/)
+  })
+
+  test('a worker that gave up the service ends though its manager does not answer', async (context) => {
+    const pool = await start(context, 'workers: 2\n')
+    await pool.waitFor(/worker \d+ is ready/, 2)
+    const workers = pool.workers()
+    pool.signal('SIGSTOP')
+    try {
+      const before = performance.now()
+      await pool.ask('/broken')
+      await until('the worker to end', () => workers.some((pid) => !isAlive(pid)))
+      const took = performance.now() - before
+      assert.ok(took > 9_000 && took < 15_000, `after ${took} ms`)
+    } finally {
+      pool.signal('SIGCONT')
+    }
+    await until('the pool to end', () => pool.child.exitCode !== null)
+    assert.equal(pool.child.exitCode, 84)
+  })
+})
