@@ -148,6 +148,19 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
     assert.equal(existsSync(space.path('written')), false)
   })
 
+  test('a request shorter than shutdown_timeout is finished, whatever happens around it', async () => {
+    const pool = await start('workers: 1\nshutdown_timeout: 20s\n')
+    const answer = ask('/write?parts=10')
+    await until('the request to begin', () => existsSync(space.path('begun')))
+    pool.signal('SIGHUP')
+    pool.signal('SIGQUIT')
+    assert.equal(await answer, 'written')
+    assert.equal(readFileSync(space.path('finally'), 'utf8'), 'complete')
+    assert.equal(readFileSync(space.path('written'), 'utf8').split('\n').length, 11)
+    await until('the pool to end', () => pool.child.exitCode !== null)
+    assert.equal(pool.child.exitCode, 0)
+  })
+
   test('a blocked worker leaves by abort_timeout, a repeated signal changes nothing, ending overrides reloading', async () => {
     const pool = await start('workers: 1\nshutdown_timeout: 300ms\nabort_timeout: 300ms\n')
     const blocked = ask('/block?ms=20000').catch((error: Error) => error.message)
