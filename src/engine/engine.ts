@@ -295,7 +295,9 @@ class RuleEngine implements Engine {
     if (!key.window.isTrue(at)) key.heldFor = undefined
     key.window.add(sample)
     this.#vigil.await(state, key)
-    return key.window.isTrue(at) && !isUnclear ? key : undefined
+    const isTrue = key.window.isTrue(at)
+    if (!isTrue) key.heldFor = undefined
+    return isTrue && !isUnclear ? key : undefined
   }
 
   #trigger(state: RuleState, key: KeyState, event: LogEvent, output: Output[]): void {

@@ -38,13 +38,13 @@ export class Vigil {
 
   awaitUntil(state: RuleState, key: KeyState, at: Instant): void {
     key.awaited = at
-    this.#deadlines.add(at, `key ${state.rule.name} ${keyId(key.values)}`, (output, now) => {
+    this.#deadlines.add(at, `key ${state.rule.name} ${keyId(key.values)}`, (output) => {
       key.awaited = undefined
-      this.#onSilence(state, key, output, now)
+      this.#onSilence(state, key, output, at)
     })
   }
 
-  /** A window that waits for silence may have waited long enough. */
+  /** A window that waits for silence may have waited long enough at `now`: not later, events may still wait their turn. */
   #onSilence(state: RuleState, key: KeyState, output: Output[], now: Instant): void {
     if (key.gone) return
     state.startAgain(key)
@@ -57,10 +57,10 @@ export class Vigil {
     const cooldown = state.cooldownOf(key, deadline)
     const isHeldBack = (cooldown !== undefined && cooldown.began < deadline) || state.isInGrace(key, deadline)
     if (!isHeldBack && key.unclear === undefined) {
-      this.#decider.onTrigger(
-        { state, key, at: deadline, age: this.#ageOf(this.#timeline.wall(deadline)) },
-        output,
-      )
+      // What was held back is judged by the time of this look: a pause ends, and so does having given up.
+      const at = key.heldFor === undefined ? deadline : instant(now - state.rule.lateness)
+      const read = key.heldFor === 'stale' ? deadline : at
+      this.#decider.onTrigger({ state, key, at, age: this.#ageOf(this.#timeline.wall(read)) }, output)
     }
     this.await(
       state,
