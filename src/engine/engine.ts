@@ -233,7 +233,7 @@ class RuleEngine implements Engine {
       this.#meter?.lap(state.cost)
     }
     for (const { state, key } of triggered) {
-      this.#trigger(state, key, event, output)
+      this.#trigger(state, key, at, event, output)
       this.#meter?.lap(state.cost)
     }
   }
@@ -272,7 +272,7 @@ class RuleEngine implements Engine {
     this.#deadlines.add(after(sample.at, state.rule.lateness), `event ${state.rule.name}`, (output) => {
       state.waiting.delete(waiting)
       const key = this.#apply(state, sample, event, output)
-      if (key !== undefined) this.#trigger(state, key, event, output)
+      if (key !== undefined) this.#trigger(state, key, sample.at, event, output)
     })
   }
 
@@ -300,8 +300,9 @@ class RuleEngine implements Engine {
     return isTrue && !isUnclear ? key : undefined
   }
 
-  #trigger(state: RuleState, key: KeyState, event: LogEvent, output: Output[]): void {
-    const at = key.window.show().last?.at ?? instant(0)
+  /** `eventAt` is the time of the event; the latest that counts may be later than one that comes late. */
+  #trigger(state: RuleState, key: KeyState, eventAt: Instant, event: LogEvent, output: Output[]): void {
+    const at = instant(Math.max(eventAt, key.window.show().last?.at ?? eventAt))
     this.#decider.onTrigger({ state, key, at, age: this.#ageOf(event.at) }, output)
   }
 

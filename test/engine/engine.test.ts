@@ -166,6 +166,18 @@ describe('rules that act upon one unit', () => {
   })
 })
 
+test('an average that rises because an old value leaves its span is acted upon at the time of that', () => {
+  const slow = testRule({
+    name: 'slow',
+    condition: { kind: 'aggregate', field: 'ms', fn: 'avg', above: 4, within: seconds(10), min: 1 },
+    cooldown: seconds(5),
+  })
+  const took = (time: number, ms: string) =>
+    testEvent(start + time * second, 'a', { fields: new Map([['ms', ms]]) })
+  const outputs = feed(createEngine([slow]), [took(0, '1'), took(2, '5'), took(11, '?')])
+  assert.deepEqual(shown(outputs), ['11: slow act at 1'])
+})
+
 describe('a unit that an administrator stopped', () => {
   const observe = (stopped: boolean, time: number): Input => ({
     kind: 'unit',

@@ -108,11 +108,12 @@ export class ThresholdModel {
     const events = this.#counted.get(window) ?? []
     const run = latestRun(rule, events, Math.max(...events.map(({ at }) => at)))
     if (run === undefined) throw new Error('nothing to decide')
-    const { first, last: end } = run
+    const { first, last } = run
+    const at = Math.max(last, event.at)
     const stopped = rule.actions.some((action) => action.kind === 'unit' && this.#stopped.has(action.unit))
     const decision = stopped
       ? 'stopped'
-      : this.#isQuiet(rule, subjects, end)
+      : this.#isQuiet(rule, subjects, at)
         ? 'cooldown'
         : rule.mode === 'simulate'
           ? 'dry-run'
@@ -122,17 +123,17 @@ export class ThresholdModel {
     this.decisions.push({
       rule: rule.name,
       key: event.key,
-      at: end,
+      at,
       decision,
       count: conditionOf(rule).count,
       first,
-      last: end,
+      last,
     })
     if (decision === 'stopped' || decision === 'cooldown') return
     this.#cooldowns.push({
       subjects,
       mode: rule.mode,
-      until: end + rule.cooldown,
+      until: at + rule.cooldown,
       acting: decision === 'act',
     })
     this.#emptied.push({ subjects, mode: rule.mode })
