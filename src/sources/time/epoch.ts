@@ -3,6 +3,7 @@
 import { instant } from '../../engine/time.ts'
 import { afterDigits, decimals } from './digits.ts'
 import type { Parsed, TimeFormat } from './time-format.ts'
+import { isWordPart } from './zone-text.ts'
 
 /** From 2001-09-09 to 2100: other numbers are taken for numbers. */
 const earliest = 1_000_000_000
@@ -16,17 +17,23 @@ const units: ReadonlyMap<number, number> = new Map([
   [19, 0.001],
 ])
 
+const point = 46
+const comma = 44
+
 /** The time at `start`, where no word and no other number goes on behind it. */
-function read(line: string, start: number): Parsed | undefined {
+export function epochAt(line: string, start: number): Parsed | undefined {
   const end = afterDigits(line, start)
   const unit = units.get(end - start)
   if (unit === undefined) return undefined
-  const hasPoint = line[end] === '.' || line[end] === ','
-  const fractionEnd = unit === 1_000_000 && hasPoint ? afterDigits(line, end + 1) : end
-  if (/[\w.]/.test(line[fractionEnd] ?? ' ')) return undefined
+  const mark = line.charCodeAt(end)
+  const hasDecimals = unit >= 1_000 && (mark === point || mark === comma)
+  const decimalsEnd = hasDecimals ? afterDigits(line, end + 1) : end
+  const next = line.charCodeAt(decimalsEnd)
+  if (isWordPart(next) || next === point) return undefined
   // A whole number of nanoseconds may not be exact as a number: its microseconds are.
   const whole = unit < 1 ? Number(line.slice(start, end - 3)) : Number(line.slice(start, end)) * unit
-  const at = whole + (fractionEnd > end + 1 ? decimals(line, end + 1, fractionEnd) : 0)
+  const part = decimalsEnd > end + 1 ? decimals(line, end + 1, decimalsEnd) : 0
+  const at = whole + Math.floor((part * unit) / 1_000_000)
   return at < earliest * 1_000_000 || at > latest * 1_000_000
     ? undefined
     : { kind: 'instant', at: instant(at) }
@@ -35,9 +42,9 @@ function read(line: string, start: number): Parsed | undefined {
 export const epoch: TimeFormat = {
   name: 'epoch',
   example: '1715915564.123',
-  isWeak: false,
+  trust: 'near',
   // A dash marks what is no alert in the logs of some supercomputers.
-  parse: (line) => read(line, line[0] === '[' ? 1 : line.startsWith('- ') ? 2 : 0),
+  parse: (line) => epochAt(line, line[0] === '[' ? 1 : line.startsWith('- ') ? 2 : 0),
 }
 
 /** `type=… msg=` comes before it, and perhaps the node. */
@@ -46,9 +53,9 @@ const auditWithin = 128
 export const audit: TimeFormat = {
   name: 'audit',
   example: 'type=SYSCALL msg=audit(1715915564.123:7)',
-  isWeak: false,
+  trust: 'sure',
   parse(line) {
     const found = line.slice(0, auditWithin).indexOf('audit(')
-    return found < 0 ? undefined : read(line, found + 'audit('.length)
+    return found < 0 ? undefined : epochAt(line, found + 'audit('.length)
   },
 }

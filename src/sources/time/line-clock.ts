@@ -1,8 +1,11 @@
 /** Tells the times of the lines of one file, in the order of the lines. */
 
-import type { Instant } from '../../engine/time.ts'
-import { layoutOf, timeFormats } from './formats.ts'
-import type { TimeFormat } from './time-format.ts'
+import { type Instant, span } from '../../engine/time.ts'
+import { layoutOf } from './at-start.ts'
+import { dayMicros } from './calendar.ts'
+import { timeFormats } from './formats.ts'
+import { namedZones } from './named-zones.ts'
+import type { Parsed, TimeFormat } from './time-format.ts'
 import { yearInference } from './year.ts'
 import { zoneOf } from './zone.ts'
 
@@ -26,33 +29,48 @@ export interface LineClockOptions {
   readonly reference: () => Instant
 }
 
-type Candidate = Omit<TimeFormat, 'name' | 'example'> & { readonly name: string }
+/** No time stands behind so many characters, and a line of any length costs no more than one of these. */
+const headLength = 1_024
+/** So far from the line before, a number that may be a time is taken for a number. */
+const near = 31 * dayMicros
+
+type Candidate = Pick<TimeFormat, 'trust' | 'parse'> & { readonly name: string }
 
 function candidates(format: string | undefined): readonly Candidate[] {
   if (format === undefined) return timeFormats
-  if (!format.includes('%')) return timeFormats.filter(({ name }) => name === format)
+  if (!format.includes('%'))
+    return timeFormats.filter(({ name }) => name === format).map((known) => ({ ...known, trust: 'sure' }))
   const read = layoutOf(format)
-  return [{ name: format, isWeak: false, parse: (line) => read(line, 0) }]
+  return [{ name: format, trust: 'sure', parse: (line) => read(line, 0) }]
 }
 
 export const lineClock = ({ format, timezone, reference }: LineClockOptions): LineClock => {
   const zone = zoneOf(timezone)
+  const zoneNamed = namedZones()
   const formats = candidates(format)
   let fitting: Candidate | undefined
   let previous: Instant | undefined
   let isYearless = false
 
-  const parse = (line: string) => {
-    const known = fitting?.parse(line)
+  const parse = (line: string): Parsed | undefined => {
+    const head = line.length > headLength ? line.slice(0, headLength) : line
+    const first = fitting?.trust === 'alone' ? undefined : fitting
+    const known = first?.parse(head)
     if (known !== undefined) return known
     for (const candidate of formats) {
-      if (candidate === fitting || (candidate.isWeak && fitting?.isWeak === false)) continue
-      const parsed = candidate.parse(line)
-      if (parsed === undefined) continue
+      if (candidate === first || (candidate.trust === 'alone' && first !== undefined)) continue
+      const parsed = candidate.parse(head)
+      if (parsed === undefined || (candidate.trust === 'near' && !isLikely(parsed))) continue
       fitting = candidate
       return parsed
     }
     return undefined
+  }
+
+  const isLikely = (parsed: Parsed): boolean => {
+    const at = instantOf(parsed)
+    if (at === undefined || span(reference(), at) > dayMicros) return false
+    return previous === undefined || Math.abs(span(previous, at)) <= near
   }
 
   const toInstant = (wall: number): Instant => zone.instantOf(wall, previous)
@@ -79,12 +97,15 @@ export const lineClock = ({ format, timezone, reference }: LineClockOptions): Li
     },
   }
 
-  function instantOf(parsed: NonNullable<ReturnType<typeof parse>>): Instant | undefined {
+  function instantOf(parsed: Parsed): Instant | undefined {
     switch (parsed.kind) {
       case 'instant':
         return parsed.at
       case 'wall':
-        return toInstant(parsed.at)
+        return (
+          (parsed.zone === undefined ? undefined : zoneNamed(parsed.zone))?.instantOf(parsed.at, previous) ??
+          toInstant(parsed.at)
+        )
       case 'yearless':
         return inferYear(parsed, previous, reference())
     }

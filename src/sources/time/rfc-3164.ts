@@ -1,8 +1,8 @@
 /** Classic syslog, RFC 3164: `May 17 03:12:44 host …`, `<34>May  7 03:12:44 …`. It bears neither year nor zone. */
 
 import { timeOfDay } from './calendar.ts'
+import { monthAt } from './calendar-names.ts'
 import { afterDigits, decimals, digitAt, twoDigits } from './digits.ts'
-import { monthAt } from './month-name.ts'
 import type { Parsed, TimeFormat } from './time-format.ts'
 
 const blank = 32
@@ -40,4 +40,4 @@ const afterPriority = (line: string): number => {
   return end > 1 && end <= 4 && line.charCodeAt(end) === 62 ? end + 1 : 0
 }
 
-export const rfc3164: TimeFormat = { name: 'rfc3164', example: 'May 17 03:12:44', isWeak: false, parse }
+export const rfc3164: TimeFormat = { name: 'rfc3164', example: 'May 17 03:12:44', trust: 'sure', parse }
