@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EngineState } from '../engine/engine-state.ts'
 import { lockFile } from '../platform/lock.ts'
 import type { LiveState } from '../run/live.ts'

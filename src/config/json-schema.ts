@@ -1,6 +1,6 @@
 /** The rule file as a JSON Schema for editors, from the one definition by which it is read. Pure. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ruleFile } from './schema/rule-file.ts'
 
 /** JSON Schema 2020-12 of what a rule file may say. What its parts say of each other is for `watchdog check` alone. */

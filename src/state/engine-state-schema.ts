@@ -1,6 +1,6 @@
 /** What a snapshot must look like before an engine takes it up: it was on a disk, so nothing of it is believed. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EngineState } from '../engine/engine-state.ts'
 import { instant, microseconds } from '../engine/time.ts'
 

@@ -1,6 +1,6 @@
 /** A rule file of which any part may be wrong: what can be read is checked all the same. Pure. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { action } from '../schema/action.ts'
 import { ruleShape } from '../schema/rule.ts'
 import { source } from '../schema/source.ts'

@@ -1,6 +1,6 @@
 /** The shape of an action, which is read into an `Action`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Action, UnitVerb } from '../../engine/rule.ts'
 import { seconds } from '../../engine/time.ts'
 import { expectedGot, Mistake } from '../mistake.ts'

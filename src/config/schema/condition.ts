@@ -1,6 +1,6 @@
 /** The shapes of the six conditions, each read into a `Condition`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectedGot, Mistake, quoted } from '../mistake.ts'
 import { issueOf, keys, positiveDuration, readBy, text, yesOrNo } from './elements.ts'
 import { match } from './match.ts'

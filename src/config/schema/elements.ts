@@ -1,6 +1,6 @@
 /** What the schema of a rule file is made of. Each element's own message is what completes "expected …". */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { durationWords, parseDuration } from '../duration.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
 import { unitName, unitTemplate, unitTemplateWords, unitWords } from '../unit-name.ts'

@@ -1,6 +1,6 @@
 /** The shape of a `match`, which is read into a `MatchSpec`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FieldTest, MatchSpec } from '../../match/match-spec.ts'
 import { isFieldName, wellKnownFields } from '../field-name.ts'
 import { expectedGot, Mistake } from '../mistake.ts'

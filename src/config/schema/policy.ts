@@ -1,6 +1,6 @@
 /** The shapes of what keeps a rule from doing harm: backoff, budget, verification, hysteresis. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { seconds } from '../../engine/time.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
 import { action } from './action.ts'

@@ -1,6 +1,6 @@
 /** The shape of a rule file: the one definition by which it is read. What its parts say of each other is for `references`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectedGot, Mistake } from '../mistake.ts'
 import { issueOf, keys } from './elements.ts'
 import { rule } from './rule.ts'

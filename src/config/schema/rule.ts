@@ -1,6 +1,6 @@
 /** The shape of a rule. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectedGot, Mistake } from '../mistake.ts'
 import { unitPattern, unitPatternWords } from '../unit-name.ts'
 import { action } from './action.ts'

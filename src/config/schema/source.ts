@@ -1,6 +1,6 @@
 /** The shape of a source. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { fieldNameForm } from '../field-name.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
 import { timestampFormats } from '../timestamp-formats.ts'

@@ -1,6 +1,6 @@
 /** The shape of a test of the rules: what happens in it, and what is expected to be decided. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectedGot, Mistake } from '../mistake.ts'
 import type { DecisionWord } from '../rule-test.ts'
 import {

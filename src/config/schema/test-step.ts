@@ -1,6 +1,6 @@
 /** The shape of what happens in a test of the rules. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { microseconds, seconds } from '../../engine/time.ts'
 import { isFieldName } from '../field-name.ts'
 import { expectedGot, Mistake } from '../mistake.ts'

@@ -1,6 +1,6 @@
 /** The words of a pool's configuration. `expected` says for each what it takes, for messages. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSize, parseSpan } from './quantity.ts'
 
 const span = z.string().transform((text, context) => {

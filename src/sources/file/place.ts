@@ -1,6 +1,6 @@
 /** Places in files, as the position of a file source keeps them on disk. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Position } from '../source.ts'
 
 /** How far a file was read, and how to know it again when it has moved. */

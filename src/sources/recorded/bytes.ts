@@ -10,14 +10,31 @@ export interface ByteReader {
   close(): Promise<void>
 }
 
+/** Bytes of a file; it may be read from several places at a time. */
+export interface FileBytes extends ByteReader {
+  /** Valid until it is closed. */
+  readonly fd: number
+  /** Goes on reading at byte `at`. */
+  seek(at: number): void
+}
+
 /** Synchronous reads, because asynchronous ones cost twice as much. Closes `fd` in the end. */
-export function fileBytes(fd: number): ByteReader {
+export function fileBytes(fd: number): FileBytes {
   let isOpen = true
+  /** `null`: where the reading before ended; what is no regular file has no other. */
+  let position: number | null = null
   return {
+    fd,
     async read(into) {
       // Lets signals and the output through.
       await setImmediate()
-      return isOpen ? readSync(fd, into, 0, into.length, null) : 0
+      if (!isOpen) return 0
+      const length = readSync(fd, into, 0, into.length, position)
+      if (position !== null) position += length
+      return length
+    },
+    seek(at) {
+      position = at
     },
     async close() {
       if (isOpen) closeSync(fd)

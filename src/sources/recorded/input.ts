@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { JournalSpec } from '../../config/ruleset.ts'
 import { type Instant, instant } from '../../engine/time.ts'
 import { errorCode } from '../file/sight.ts'
-import { type ByteReader, fileBytes, startingWith, streamBytes } from './bytes.ts'
+import { type ByteReader, type FileBytes, fileBytes, startingWith, streamBytes } from './bytes.ts'
 import { contentOf } from './content.ts'
 import { DecompressionError, decompressed } from './decompress.ts'
 
@@ -19,6 +19,8 @@ export interface RecordedInput {
   readonly reference: Instant
   /** From the start on. */
   readonly bytes: ByteReader
+  /** Where `bytes` are simply those of a regular file. */
+  readonly file?: FileBytes
 }
 
 /** Journal files, which only journalctl reads. */
@@ -74,13 +76,10 @@ export const openInput = async (
       `${path} is a directory; name the files in it: ${path.replace(/\/+$/, '')}/*`,
     )
   }
-  return recognise(
-    path,
-    path,
-    fileBytes(fd),
-    stats.isFile() ? instant(Math.round(stats.mtimeMs * 1_000)) : now,
-    stats.isFile() ? path : undefined,
-  )
+  const bytes = fileBytes(fd)
+  return stats.isFile()
+    ? recognise(path, path, bytes, instant(Math.round(stats.mtimeMs * 1_000)), bytes)
+    : recognise(path, path, bytes, now)
 }
 
 export const problem = (code: InputProblem['code'], path: string, message: string): InputProblem => ({
@@ -134,8 +133,8 @@ const recognise = async (
   path: string,
   bytes: ByteReader,
   reference: Instant,
-  /** What the bytes come from, where that is a file. */
-  file?: string,
+  /** What the bytes come from, where that is a regular file. */
+  file?: FileBytes,
 ): Promise<RecordedInput | JournalFiles | InputProblem> => {
   try {
     const start = await startOf(bytes)
@@ -146,7 +145,7 @@ const recognise = async (
       case 'gzip':
       case 'zstd':
       case 'xz':
-        return await recognise(name, path, await decompressed(content.kind, all, file), reference)
+        return await recognise(name, path, await decompressed(content.kind, all, file && path), reference)
       case 'foreign':
         await all.close()
         return problem('foreign', path, `${name} is ${content.what}; ${content.advice.replace('FILE', path)}`)
@@ -158,7 +157,7 @@ const recognise = async (
       case 'text':
       case 'journal':
       case 'export':
-        return { kind: 'input', path, content: content.kind, reference, bytes: all }
+        return { kind: 'input', path, content: content.kind, reference, bytes: all, ...(file && { file }) }
     }
   } catch (error) {
     await bytes.close()

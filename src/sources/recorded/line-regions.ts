@@ -22,16 +22,17 @@ export const roomFor = (chunkBytes: number): number => lineLimitBytes + chunkByt
  * `chunkBytes`, which must be fewer than a line may have, are read at a time: so only the first line in the room may be too long.
  *
  * Regions of whole lines, each of which is only lent until the next is asked for. NUL bytes at the start of one are left
- * out, as those of any line must be. Throws where the reader breaks off, after all whole lines before.
+ * out, as those of any line must be. `from` is where in the input the reader begins, at the start of a line. Throws where the reader breaks off, after all whole lines before.
  */
 export async function* lineRegions(
   reader: ByteReader,
   room: Buffer,
   chunkBytes: number,
+  from = 0,
 ): AsyncGenerator<Region, void, undefined> {
   /** Bytes of a line that lacks its end. */
   let held = 0
-  let offset = 0
+  let offset = from
   /** The rest of a line that was cut is passed over. */
   let isSkipping = false
   for (;;) {

@@ -1,5 +1,6 @@
 /** Recorded logs as one stream of events in the order of their times, for the replay. */
 
+import { availableParallelism } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { JournalSpec, Ruleset, SourceSpec } from '../../config/ruleset.ts'
 import type { Instant } from '../../engine/time.ts'
@@ -77,6 +78,9 @@ const leastChunkBytes = 16_384
 const chunkFor = (inputs: number): number =>
   Math.max(leastChunkBytes, Math.min(mostChunkBytes, Math.floor(readBytes / inputs)))
 
+/** A smaller file is read before another thread has started. */
+const threadedBytes = 67_108_864
+
 /** More inputs at a time are read line by line: every search has memory of its own. */
 const mostScanned = 64
 
@@ -152,5 +156,6 @@ function readerOf(
   return readText(input, assignment.sources, {
     chunkBytes: chunkFor(paths.length),
     ...(paths.length > mostScanned ? {} : { literals: wantedLiterals(ruleset, assignment.sources) }),
+    ...(paths.length === 1 && availableParallelism() > 1 ? { threadedBytes } : {}),
   })
 }

@@ -3,13 +3,14 @@
 import type { SourceSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
-import { LineSearch } from '../../match/scan/line-search.ts'
+import type { LineSearch } from '../../match/scan/line-search.ts'
 import { decodeLine, type LineOrigin, lineEvent, lineOrigin } from '../line-event.ts'
 import { afterNuls, lineLimitBytes } from '../lines.ts'
 import { timeFormats } from '../time/formats.ts'
 import { type LineClock, lineClock } from '../time/line-clock.ts'
 import { type InputProblem, problem, type RecordedInput, reasonOf } from './input.ts'
-import { lineRegions, type Region, roomFor } from './line-regions.ts'
+import type { Region } from './line-regions.ts'
+import { type LogOptions, type LogRegion, logRegions } from './log-regions.ts'
 import { DamageReport, type InputReader } from './part.ts'
 
 /** If so many lines, or characters, at the start of a log bear no time, none will. */
@@ -22,13 +23,6 @@ const yearlessStrideBytes = 65_536
 
 const newline = 10
 const carriageReturn = 13
-
-export interface TextOptions {
-  /** A line that holds none of them is wanted by no rule; absent: every line may be. */
-  readonly literals?: readonly string[] | undefined
-  /** Read at a time. */
-  readonly chunkBytes: number
-}
 
 /** A line that came before the first time. */
 interface Waiting {
@@ -54,25 +48,15 @@ interface Reading {
  * lost; the beginning of a log is read line by line.
  */
 export async function* readText(
-  { path, reference, bytes }: RecordedInput,
+  input: RecordedInput,
   sources: readonly SourceSpec[],
-  { literals, chunkBytes }: TextOptions,
+  options: LogOptions,
 ): InputReader {
-  const size = roomFor(chunkBytes)
-  const search =
-    literals === undefined
-      ? undefined
-      : new LineSearch(
-          literals.map((literal) => new TextEncoder().encode(literal)),
-          size,
-        )
-  const room =
-    search === undefined
-      ? Buffer.allocUnsafe(size)
-      : Buffer.from(search.room.buffer, search.room.byteOffset, search.room.length)
+  const { path, reference, bytes } = input
+  const { room, search, regions } = logRegions(bytes, input.file, options)
   const reader = new TextReader(path, sources, reference, room)
   try {
-    for await (const region of lineRegions(bytes, room, chunkBytes)) {
+    for await (const region of regions(() => reader.isDated)) {
       if (search === undefined || !reader.isDated || region.isCut) reader.readLines(region)
       else reader.scan(region, search)
       if (reader.isHopeless) return withoutTime(path, sources)
@@ -153,23 +137,29 @@ class TextReader {
   }
 
   /** Lines of the region that hold a literal are events, and its last one, too. */
-  scan(region: Region, search: LineSearch): void {
-    const { start, end } = region
+  scan(region: LogRegion, search: LineSearch): void {
+    const { start, end, scanned } = region
     const lastEnd = this.#room[end - 1] === newline ? end - 1 : end
-    const lastStart = search.startOfLine(start, lastEnd)
-    const lines = search.countNewlines(start, lastStart) + 1
+    const lastStart = scanned?.lastStart ?? search.startOfLine(start, lastEnd)
+    const lines = (scanned?.newlines ?? search.countNewlines(start, lastStart)) + 1
     const before = this.#number
     let taken = 0
     let at = start
     const take = (lineStart: number, lineEnd: number): void => {
-      at = this.#keepYear(at, lineStart, search)
-      this.#dateBefore(at, lineStart, lineEnd, search)
-      this.#takeLine(region, lineStart, lineEnd)
+      const from = this.#keepYear(at, lineStart, search)
+      this.#takeLine(region, lineStart, lineEnd, (reading) =>
+        this.#dateBefore(reading, from, lineStart, search),
+      )
       taken++
       at = lineEnd + 1
     }
+    const found = scanned?.found ?? new Int32Array()
+    for (let index = 0; index < found.length; index += 2) take(found[index] ?? 0, found[index + 1] ?? 0)
     // What is searched ends behind a newline, so that a line that is found is whole.
-    while (at < lastStart && search.find(at, lastStart)) take(search.lineStart, search.lineEnd)
+    for (let next = scanned?.searchedTo ?? start; next < lastStart && search.find(next, lastStart); ) {
+      next = search.lineEnd + 1
+      take(search.lineStart, search.lineEnd)
+    }
     take(lastStart, lastEnd)
     this.#number = before + lines
     this.#skipped += (lines - taken) * this.#readings.reduce((sum, { origins }) => sum + origins.length, 0)
@@ -182,24 +172,21 @@ class TextReader {
       const next = search.startOfLine(at, at + yearlessStrideBytes)
       const lineStart = next > at ? next : search.nextNewline(at, to) + 1
       if (lineStart >= to) break
-      this.#dateBefore(at, lineStart, lineStart, search)
+      for (const reading of this.#readings) this.#dateBefore(reading, at, lineStart, search)
       at = lineStart
     }
     return at
   }
 
-  /** Where the line bears no time: looks back for the latest one, not beyond `from`. */
-  #dateBefore(from: number, lineStart: number, lineEnd: number, search: LineSearch): void {
-    for (const reading of this.#readings) {
-      const isDated = reading.clock.bears(this.#startOf(lineStart, lineEnd))
-      for (let end = lineStart; !isDated && end > from; ) {
-        const start = search.startOfLine(from, end - 1)
-        const at = reading.clock.time(this.#startOf(start, end - 1))
-        end = start
-        if (at === undefined) continue
-        reading.last = at
-        break
-      }
+  /** Looks back from the line at `lineStart` for the latest time, not beyond `from`. */
+  #dateBefore(reading: Reading, from: number, lineStart: number, search: LineSearch): void {
+    for (let end = lineStart; end > from; ) {
+      const start = search.startOfLine(from, end - 1)
+      const at = reading.clock.time(this.#startOf(start, end - 1))
+      end = start
+      if (at === undefined) continue
+      reading.last = at
+      break
     }
   }
 
@@ -209,7 +196,8 @@ class TextReader {
     return this.#room.toString('latin1', first, Math.min(end, first + datedBytes))
   }
 
-  #takeLine(region: Region, start: number, end: number): void {
+  /** `dateBefore` is called where the line bears no time, and lines before it have not been read. */
+  #takeLine(region: Region, start: number, end: number, dateBefore?: (reading: Reading) => void): void {
     const room = this.#room
     const first = afterNuls(room, start, end)
     const last = !region.isCut && end > first && room[end - 1] === carriageReturn ? end - 1 : end
@@ -223,7 +211,7 @@ class TextReader {
         reading.last = at
         this.#isDated = true
         this.#latest = at
-      }
+      } else dateBefore?.(reading)
       if (reading.last !== undefined) this.#emit(reading, reading.last, text, offset, region.isCut)
     }
     if (region.isCut)

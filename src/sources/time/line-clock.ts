@@ -14,8 +14,6 @@ export interface LineClock {
   time(line: string): Instant | undefined
   /** Name of the format of the time that was told last. */
   readonly format: string | undefined
-  /** Whether it would tell a time; the line need not come next. */
-  bears(line: string): boolean
   /** The times that were met last bear no year: they are told from those before. */
   readonly isYearless: boolean
 }
@@ -84,10 +82,6 @@ export const lineClock = ({ format, timezone, reference }: LineClockOptions): Li
       if (at !== undefined) previous = at
       isYearless = parsed.kind === 'yearless'
       return at
-    },
-    bears(line) {
-      const parsed = parse(line)
-      return parsed !== undefined && instantOf(parsed) !== undefined
     },
     get format() {
       return fitting?.name

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -8,8 +8,13 @@ import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import type { LogEvent } from '../../../src/engine/event.ts'
-import type { Instant } from '../../../src/engine/time.ts'
-import { type ByteReader, streamBytes } from '../../../src/sources/recorded/bytes.ts'
+import {
+  type ByteReader,
+  type FileBytes,
+  fileBytes,
+  streamBytes,
+} from '../../../src/sources/recorded/bytes.ts'
+import type { LogOptions } from '../../../src/sources/recorded/log-regions.ts'
 import type { Part } from '../../../src/sources/recorded/part.ts'
 import { readText } from '../../../src/sources/recorded/text-reader.ts'
 import { file, now, replay, rule, ruleset, texts, utc } from './replaying.ts'
@@ -38,16 +43,9 @@ interface Read {
   readonly problem: string | undefined
 }
 
-async function read(
-  bytes: ByteReader,
-  literals: readonly string[] | undefined,
-  chunkBytes: number,
-  reference: Instant = now,
-): Promise<Read> {
-  const reader = readText({ kind: 'input', path: 'app.log', content: 'text', reference, bytes }, [source], {
-    literals,
-    chunkBytes,
-  })
+async function read(bytes: ByteReader | FileBytes, options: LogOptions): Promise<Read> {
+  const input = { kind: 'input', path: 'app.log', content: 'text', reference: now, bytes } as const
+  const reader = readText('fd' in bytes ? { ...input, file: bytes } : input, [source], options)
   const parts: Part[] = []
   for (;;) {
     const next = await reader.next()
@@ -64,12 +62,17 @@ async function read(
   }
 }
 
+const literals = ['wanted', 'äöü']
 const holds = ({ text }: LogEvent): boolean => text.includes('wanted') || text.includes('äöü')
 
 /** What scanning passes over is what nobody wants, and nothing else is different. */
 async function compare(log: Buffer, sizes: readonly number[], chunkBytes: number): Promise<number> {
-  const every = await read(inPieces(log, sizes), undefined, chunkBytes)
-  const some = await read(inPieces(log, sizes), ['wanted', 'äöü'], chunkBytes)
+  const every = await read(inPieces(log, sizes), { chunkBytes })
+  const some = await read(inPieces(log, sizes), { literals, chunkBytes })
+  return differences(every, some)
+}
+
+function differences(every: Read, some: Read): number {
   assert.deepEqual(some.events.filter(holds), every.events.filter(holds))
   assert.deepEqual([some.all, some.problem, some.notices], [every.all, every.problem, every.notices])
   assert.deepEqual(some.events.at(-1), every.events.at(-1), 'the last line lets the time pass')
@@ -159,4 +162,57 @@ test('compressed logs are read by what compressed them, damaged ones as far as t
   const zstd = execFileSync('zstd', ['-q', '-c', plain])
   const input = await replay(['-'], rules, Readable.from([zstd.subarray(0, 20), zstd.subarray(20)]))
   assert.deepEqual(texts(input), text.trim().split('\n'))
+})
+
+/** Two threads find what reading every line finds. */
+async function compareThreads(log: Buffer, chunkBytes: number): Promise<number> {
+  const path = join(directory, 'threads.log')
+  writeFileSync(path, log)
+  const every = await read(inPieces(log, [65_536]), { chunkBytes })
+  const some = await read(fileBytes(openSync(path, 'r')), { literals, chunkBytes, threadedBytes: 20_000 })
+  return differences(every, some)
+}
+
+test('two threads find what one finds, on logs with lines of every length', async () => {
+  const length = fc.constantFrom(0, 0, 0, 0, 0, 0, 3, 100, 5_000, 8_150, 8_192, 20_000, 1_048_576)
+  const block = fc
+    .tuple(line(isoTime), length, fc.integer({ min: 1, max: 400 }))
+    .map(([text, length, times]) => `${'x'.repeat(length)}${text.repeat(length > 5_000 ? 1 : times)}`)
+  let passed = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(block, { minLength: 20, maxLength: 60 }),
+      fc.constantFrom(4_096, 10_000, 65_536),
+      async (blocks, chunkBytes) => {
+        const log = `2024-05-17T00:00:00Z first\n${blocks.join('')}`
+        passed += await compareThreads(Buffer.from(log), chunkBytes)
+      },
+    ),
+    { numRuns: 30 },
+  )
+  assert.ok(passed > 10_000, `only ${passed} lines were passed over`)
+})
+
+test('two threads keep the order of a long log, of which every line or hardly any is wanted', async () => {
+  const lines = Array.from({ length: 150_000 }, (_, index) => {
+    const at = new Date(start / 1_000 + index * 10).toISOString()
+    return `${at} app[7]: ${index % 50_000 < 10_000 || index % 997 === 0 ? 'wanted' : 'nothing'} ${index}\n`
+  })
+  assert.ok((await compareThreads(Buffer.from(lines.join('')), 65_536)) > 100_000)
+})
+
+test('what is written to a log while two threads read it is read, too, as by one', async () => {
+  const path = join(directory, 'growing.log')
+  const text = (from: number): string =>
+    Array.from({ length: 20_000 }, (_, index) => `2024-05-17T00:00:01Z nothing ${from + index}\n`).join('')
+  writeFileSync(path, `2024-05-17T00:00:00Z wanted\n${text(0)}`)
+  const bytes = fileBytes(openSync(path, 'r'))
+  const reading = read(bytes, { literals, chunkBytes: 8_192, threadedBytes: 20_000 })
+  appendFileSync(path, `${text(20_000)}2024-05-17T00:00:02Z wanted at last`)
+  const { events, all } = await reading
+  assert.equal(all, 40_002)
+  assert.deepEqual(
+    events.filter(holds).map(({ text }) => text),
+    ['2024-05-17T00:00:00Z wanted', '2024-05-17T00:00:02Z wanted at last'],
+  )
 })
