@@ -1,6 +1,8 @@
 /** `watchdog run`: watches and acts until it is told to stop. */
 
+import { once } from 'node:events'
 import { userInfo } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import pino from 'pino'
 import { actuatorOf } from '../actions/actuators.ts'
@@ -26,6 +28,9 @@ import { isUnderJournal } from './under-journal.ts'
 
 /** Every so many events the time of the rules is taken: taking it costs about as much as a match. */
 const timedEvents = 8
+
+/** As long as reading waits for the states of units where the bus is slow. */
+const unitsPatienceMs = 5_000
 
 interface RunOptions {
   readonly rules: string
@@ -66,6 +71,7 @@ async function run(options: RunOptions): Promise<void> {
   const bus = connectBus({ address: options.user ? 'session' : 'system' })
   bus.on('lost', (reason) => log.warn({ type: 'bus', state: 'lost' }, busLost(reason, options.user === true)))
   bus.on('connected', () => log.debug({ type: 'bus', state: 'connected' }, 'connected to the message bus'))
+  const busIsLost = once(bus, 'lost')
   const systemd = new Systemd(bus)
   const units = [...new Set(ruleset.rules.flatMap(knownUnits))]
   bus.once('connected', () => void tellMissingUnits(systemd, units, log))
@@ -79,6 +85,7 @@ async function run(options: RunOptions): Promise<void> {
       ...(state.live === undefined ? {} : { state: state.live }),
       sources: liveSources(ruleset, { user: options.user === true, clock: () => realClock.now() }),
       units: (signal) => watchUnits({ systemd, units, clock: realClock, signal }),
+      unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
       actuator: actuatorOf({ systemd, user: userInfo().username }),
       clock: realClock,
       reporter: new LogReporter(log, watchedWords(ruleset)),
@@ -91,6 +98,10 @@ async function run(options: RunOptions): Promise<void> {
     await state.release()
   }
 }
+
+/** Resolves after that time, or when `signal` aborts; keeps no process alive. */
+const waited = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(milliseconds, undefined, { ref: false, signal }).catch(() => undefined)
 
 const simulated = (ruleset: Ruleset): Ruleset => ({
   ...ruleset,

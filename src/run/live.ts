@@ -5,6 +5,7 @@ import type { Decision, Output } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Attempt, Input, Outcome, UnitObservation } from '../engine/input.ts'
 import type { Action, Rule } from '../engine/rule.ts'
+import { knownUnits } from '../engine/target.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Batch, Position, Source, SourceNotice } from '../sources/source.ts'
@@ -21,6 +22,11 @@ export interface LiveOptions {
   readonly sources: readonly Source[]
   /** States of the units that the rules act upon, as they change, until the signal aborts. */
   readonly units: (signal: AbortSignal) => AsyncIterable<UnitObservation>
+  /**
+   * Sources are read when every unit has been seen once, or this resolves: a start of the unit that is learned of late
+   * would empty windows of what came after it.
+   */
+  readonly unitsPatience: Promise<unknown>
   readonly actuator: Actuator
   readonly clock: Clock
   readonly reporter: Reporter
@@ -47,6 +53,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
   const units = drive.observe(options.units(signal))
   try {
     drive.recover()
+    await Promise.race([drive.unitsSeen, options.unitsPatience])
     await Promise.all(options.sources.map((source) => drive.follow(source)))
     await drive.actionsDone()
   } finally {
@@ -66,6 +73,13 @@ class Drive {
   /** Sources that are still reading what was there before. */
   readonly #behind: Set<Source>
   readonly #keeper: Keeper | undefined
+  /** Units whose state is not known yet. */
+  readonly #unseen: Set<string>
+  #allSeen = (): void => undefined
+  /** Resolves when every unit that rules name has been observed. */
+  readonly unitsSeen = new Promise<void>((resolve) => {
+    this.#allSeen = resolve
+  })
   /** Decisions whose actions have not begun. */
   #decided: Decision[] = []
   #wake: { readonly at: Instant; readonly callOff: () => void } | undefined
@@ -77,6 +91,8 @@ class Drive {
     this.#unplaced = new Set(sources)
     this.#behind = new Set(sources.filter(({ name }) => state?.positions.has(name)))
     this.#keeper = state === undefined ? undefined : new Keeper(state.store, state.positions, engine)
+    this.#unseen = new Set(rules.flatMap(knownUnits))
+    if (this.#unseen.size === 0) this.#allSeen()
   }
 
   /** What became of actions that were under way when the watchdog ended is not known; they are not begun again. */
@@ -100,7 +116,11 @@ class Drive {
   }
 
   async observe(units: AsyncIterable<UnitObservation>): Promise<void> {
-    for await (const observation of units) this.#handle(observation)
+    for await (const observation of units) {
+      this.#handle(observation)
+      this.#unseen.delete(observation.unit)
+      if (this.#unseen.size === 0) this.#allSeen()
+    }
   }
 
   async actionsDone(): Promise<void> {
