@@ -43,6 +43,29 @@ export function fileBytes(fd: number): FileBytes {
   }
 }
 
+/** What comes through a pipe, as much at a time as there is room for. `atEnd` may reject: it was not whole. Closes `fd`. */
+export function pipeBytes(fd: number, atEnd: () => Promise<void>): ByteReader {
+  let isOpen = true
+  return {
+    async read(into) {
+      // Lets signals and the output through.
+      await setImmediate()
+      let length = 0
+      while (isOpen && length < into.length) {
+        const added = readSync(fd, into, length, into.length - length, null)
+        if (added === 0) break
+        length += added
+      }
+      if (isOpen && length === 0 && into.length > 0) await atEnd()
+      return length
+    },
+    async close() {
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    },
+  }
+}
+
 export interface StreamOptions {
   /** Wait until there is as much as there is room for: what is done with it costs the same for little and for much. */
   readonly fill?: boolean

@@ -2,7 +2,9 @@
 
 import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
-import { type ByteReader, chunksOf, streamBytes } from './bytes.ts'
+import type { ChildEnd } from '../../platform/child-process.ts'
+import { startPiped } from '../../platform/piped-child.ts'
+import { type ByteReader, chunksOf, pipeBytes, streamBytes } from './bytes.ts'
 import type { Compression } from './content.ts'
 
 /** What the program complained about, or what to install. */
@@ -22,28 +24,22 @@ export async function decompressed(
   input: ByteReader,
   file: string | undefined,
 ): Promise<ByteReader> {
+  const piped = file?.endsWith(suffixes[kind]) ? startPiped(kind, ['-dc', '--', resolve(file)]) : undefined
+  if (piped === undefined) return throughStreams(kind, input)
+  await input.close()
+  return pipeBytes(piped.output, async () => checkEnd(kind, await piped.ended))
+}
+
+async function throughStreams(kind: Compression, input: ByteReader): Promise<ByteReader> {
   // Loaded where it is needed: most logs are not compressed.
   const { startChild } = await import('../../platform/child-process.ts')
   const child = startChild({
     program: kind,
+    args: ['-dc'],
     environment: {},
-    ...(file?.endsWith(suffixes[kind])
-      ? { args: ['-dc', '--', resolve(file)] }
-      : { args: ['-dc'], input: Readable.from(chunksOf(input, chunkBytes)) }),
+    input: Readable.from(chunksOf(input, chunkBytes)),
   })
-  const atEnd = async (): Promise<void> => {
-    const end = await child.ended
-    if (end.kind === 'exited' && (end.status === 0 || (kind === 'gzip' && end.status === warned))) return
-    if (end.kind === 'not-started') {
-      throw new DecompressionError(
-        end.code === 'ENOENT'
-          ? `it is compressed by ${kind}, which is not installed: apt install ${packages[kind]}`
-          : `${kind}: ${end.code}`,
-      )
-    }
-    const [line = ''] = end.complaint.trim().split('\n')
-    throw new DecompressionError(line === '' ? `${kind} ended by itself` : line)
-  }
+  const atEnd = async () => checkEnd(kind, await child.ended)
   const output = streamBytes(child.output, { fill: true, atEnd })
   return {
     read: (into) => output.read(into),
@@ -53,4 +49,18 @@ export async function decompressed(
       await input.close()
     },
   }
+}
+
+/** Throws where what was decompressed was not whole. */
+function checkEnd(kind: Compression, end: ChildEnd): void {
+  if (end.kind === 'exited' && (end.status === 0 || (kind === 'gzip' && end.status === warned))) return
+  if (end.kind === 'not-started') {
+    throw new DecompressionError(
+      end.code === 'ENOENT'
+        ? `it is compressed by ${kind}, which is not installed: apt install ${packages[kind]}`
+        : `${kind}: ${end.code}`,
+    )
+  }
+  const [line = ''] = end.complaint.trim().split('\n')
+  throw new DecompressionError(line === '' ? `${kind} ended by itself` : line)
 }
