@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./test-command.ts')).testCommand(),
   times: async () => (await import('./times-command.ts')).timesCommand(),
   schema: async () => (await import('./schema-command.ts')).schemaCommand(),
+  rules: async () => (await import('./rules-command.ts')).rulesCommand(),
 }
 const byDefault = 'run'
 
@@ -37,7 +38,7 @@ for (const name of wanted(process.argv[2])) {
   const command = await commands[name]?.()
   if (command !== undefined) program.addCommand(command, { isDefault: name === byDefault })
 }
-for (const command of [program, ...program.commands]) {
+for (const command of withSubcommands(program)) {
   command.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage)
   })
@@ -56,4 +57,8 @@ function wanted(first = '--help'): readonly string[] {
   if (Object.hasOwn(commands, first)) return [first]
   const isHelp = ['-h', '--help', '-V', '--version'].includes(first)
   return first.startsWith('-') && !isHelp ? [byDefault] : Object.keys(commands)
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
 }
