@@ -27,19 +27,31 @@ export class UnitAttempt {
   readonly #options: UnitAttemptOptions
   readonly #signal: AbortSignal
   readonly #words: string
+  readonly #wasReset: boolean
+  #hasReset = false
 
-  /** When `signal` aborts nothing more is begun or waited for. */
-  constructor(action: UnitAction, options: UnitAttemptOptions, signal: AbortSignal) {
+  /**
+   * When `signal` aborts nothing more is begun or waited for. `wasReset`: the unit had failed, and the action before this
+   * one has reset that, so that it is inactive and yet was not stopped.
+   */
+  constructor(action: UnitAction, options: UnitAttemptOptions, signal: AbortSignal, wasReset = false) {
     this.#action = action
     this.#options = options
     this.#signal = signal
+    this.#wasReset = wasReset
     this.#words = `${meaningOf(action).word} of ${action.unit}`
+  }
+
+  /** Whether it has reset that the unit had failed. */
+  get hasReset(): boolean {
+    return this.#hasReset
   }
 
   async run(): Promise<Attempt> {
     const before = await this.#read()
     if (before.kind === 'unsent' || before.kind === 'unanswered') return this.#notBegun(before.message)
-    if (before.kind === 'state' && before.stopped && meaningOf(this.#action).starts === 'unless-stopped') {
+    const isStopped = before.kind === 'state' && before.stopped && !this.#wasReset
+    if (isStopped && meaningOf(this.#action).starts === 'unless-stopped') {
       return this.#was(
         'stopped',
         `${this.#action.unit} was stopped, and is left alone until it is started again`,
@@ -48,7 +60,11 @@ export class UnitAttempt {
     if (this.#signal.aborted) return this.#notBegun('the watchdog ends')
     const jobs = watchJobs(this.#options.systemd)
     try {
-      return await this.#perform(before, jobs)
+      const attempt = await this.#perform(before, jobs)
+      const hadFailed = before.kind === 'state' && before.state.active === 'failed'
+      this.#hasReset =
+        hadFailed && attempt.result === 'done' && meaningOf(this.#action).word === 'reset-failed'
+      return attempt
     } finally {
       jobs.close()
     }

@@ -187,6 +187,25 @@ for (const verb of ['restart', 'reload_or_restart'] as const) {
   })
 }
 
+test('a restart right after reset_failed acts on the unit that had failed, and looks stopped now', async () => {
+  await using on = await stage()
+  on.fake.set(unit, { active: 'failed' })
+  assert.equal((await on.perform(to('reset_failed'))).result, 'done')
+  on.fake.set(unit, { active: 'inactive' })
+  assert.equal((await on.perform(to('restart'))).result, 'done')
+  assert.deepEqual(on.fake.calls, ['ResetFailedUnit site.service', 'RestartUnit site.service replace'])
+  // Once: from then on it is somebody else who stops it.
+  on.fake.set(unit, { active: 'inactive' })
+  assert.equal((await on.perform(to('restart'))).result, 'stopped')
+})
+
+test('a restart after reset_failed leaves alone what had not failed, but been stopped', async () => {
+  await using on = await stage()
+  on.fake.set(unit, { active: 'inactive' })
+  assert.equal((await on.perform(to('reset_failed'))).result, 'done')
+  assert.equal((await on.perform(to('restart'))).result, 'stopped')
+})
+
 for (const active of ['active', 'reloading', 'activating', 'failed', 'deactivating']) {
   test(`a restart acts on a unit that is ${active}`, async () => {
     await using on = await stage()

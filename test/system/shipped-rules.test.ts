@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { bootLab, type Lab, labUnavailable } from '../lab/lab.ts'
 import { until } from '../lab/until.ts'
+import { startWatchdog } from './watchdog.ts'
 
 const skip = labUnavailable() ?? false
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,6 +25,9 @@ const units = {
     '[Unit]\nStartLimitBurst=2\nStartLimitIntervalSec=1h\n[Service]\nType=notify\nNotifyAccess=all\nWatchdogSec=300ms\nRestart=always\nRestartSec=10ms\nExecStart=sh -c "systemd-notify --ready; exec sleep infinity"\n',
   'sound.service': '[Service]\nExecStart=sleep infinity\n',
 }
+/** Needs something that is not there yet. */
+const site =
+  "[Unit]\nStartLimitBurst=2\nStartLimitIntervalSec=1h\n[Service]\nRestart=always\nRestartSec=10ms\nExecStart=sh -c 'test -e /run/lab/database && exec sleep infinity'\n"
 /** The last line that each of the rules needs. */
 const awaited = [
   'flapping.service: Scheduled restart job, restart counter is at 5.',
@@ -38,7 +42,8 @@ describe('the rules for systemd, on what a real one says', { skip }, () => {
   let lab: Lab
   before(async () => {
     lab = await bootLab()
-    for (const [unit, text] of Object.entries(units)) await lab.writeFile(`/run/systemd/system/${unit}`, text)
+    for (const [unit, text] of Object.entries({ ...units, 'site.service': site }))
+      await lab.writeFile(`/run/systemd/system/${unit}`, text)
     await lab.run('systemctl', ['daemon-reload'])
   })
   after(async () => {
@@ -78,5 +83,20 @@ describe('the rules for systemd, on what a real one says', { skip }, () => {
       'stop-timeout stubborn.service',
       'watchdog-timeout silent.service',
     ])
+  })
+
+  test('a site that systemd has given up is started when what it needs is there', async () => {
+    const rules = readFileSync(join(project, 'rules/systemd.yaml'), 'utf8').replace(
+      'within: 5min',
+      'within: 3s',
+    )
+    const watchdog = await startWatchdog(lab, rules)
+    await lab.run('systemctl', ['start', '--no-block', 'site.service'])
+    await watchdog.record({ type: 'decision', rule: 'given-up', decision: 'act' })
+    await lab.writeFile('/run/lab/database', '')
+    await watchdog.record({ type: 'outcome', rule: 'revive-site', result: 'done' })
+    assert.equal((await lab.run('systemctl', ['is-active', 'site.service'])).stdout, 'active')
+    assert.deepEqual(watchdog.decisions('revive-site'), ['act'])
+    await watchdog.stop()
   })
 })
