@@ -47,6 +47,9 @@ describe('the library of rules', () => {
 
   for (const file of library) {
     test(`${file} says why, acts with care, and shows for each rule what is left alone`, () => {
+      const [head = ''] = readFileSync(join(folder, file), 'utf8').split('version: 1')
+      assert.match(head, /^# \S.* .*\n#\n/, 'its first line says what it is about')
+      assert.match(head, /The wording is |Nothing here depends on a wording/, 'where is its wording from?')
       const { ruleset, warnings } = read(file)
       assert.deepEqual(warnings(new Map()), [])
       for (const rule of ruleset.rules) {
