@@ -3,7 +3,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import * as z from 'zod'
-import type { EngineState } from '../engine/engine-state.ts'
 import { lockFile } from '../platform/lock.ts'
 import type { LiveState } from '../run/live.ts'
 import type { Position } from '../sources/source.ts'
@@ -14,7 +13,6 @@ import { CommandError, exitCode } from './exit-code.ts'
 
 export interface KeptState {
   readonly live?: LiveState
-  readonly engine?: EngineState
   readonly release: () => Promise<void>
 }
 
@@ -47,7 +45,7 @@ export async function openState(directory: string | undefined, log: Logger): Pro
     return { live: { store, positions: new Map() }, release }
   }
   const positions = new Map(Object.entries(data.positions))
-  return { live: { store, positions }, engine: data.engine, release }
+  return { live: { store, positions, engine: data.engine }, release }
 }
 
 async function lock(directory: string, log: Logger): Promise<() => Promise<void>> {

@@ -6,6 +6,7 @@ import type { Problem } from '../config/problem.ts'
 import type { Ruleset } from '../config/ruleset.ts'
 import { counted } from '../report/counted.ts'
 import { formatProblems } from '../report/problems.ts'
+import type { LoadedRules } from '../service/rules-reload.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 
 /** The file's bytes; a file that cannot be read ends the command. */
@@ -18,10 +19,23 @@ export function readRuleFile(path: string): Uint8Array {
 }
 
 export function loadRules(path: string): Ruleset {
-  const bytes = readRuleFile(path)
+  const loaded = tryLoadRules(path)
+  if (loaded.ok) return loaded.ruleset
+  throw new CommandError(`${loaded.problems}; nothing was started.`, exitCode.usage)
+}
+
+/** The rules of the file, or all that is wrong with it. */
+export function tryLoadRules(path: string): LoadedRules {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    return { ok: false, problems: unreadable(path, error) }
+  }
   const result = parseRules(bytes, path)
-  if (result.ok) return result.ruleset
-  throw new CommandError(`${problemText(result.problems, bytes)}; nothing was started.`, exitCode.usage)
+  return result.ok
+    ? { ok: true, ruleset: result.ruleset }
+    : { ok: false, problems: problemText(result.problems, bytes) }
 }
 
 /** All problems with their excerpts, and how many there are. */

@@ -2,32 +2,29 @@
 
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import pino from 'pino'
 import { actuatorOf } from '../actions/actuators.ts'
-import type { Ruleset } from '../config/ruleset.ts'
-import { createEngine } from '../engine/engine.ts'
 import { knownUnits } from '../engine/target.ts'
 import { connectBus } from '../platform/bus/bus.ts'
 import { realClock } from '../platform/clock.ts'
 import { keepHeapSmall } from '../platform/heap.ts'
 import { Systemd } from '../platform/systemd/systemd.ts'
-import { watchUnits } from '../platform/systemd/unit-watch.ts'
-import { counted } from '../report/counted.ts'
 import { createLog, type LogFormat, type LogLevel, logFormats, logLevels } from '../report/log.ts'
 import { LogReporter } from '../report/log-reporter.ts'
-import { runLive } from '../run/live.ts'
+import { fanOut } from '../run/fan-out.ts'
+import { LiveRun } from '../run/live.ts'
+import { RecentIncidents } from '../service/recent-incidents.ts'
 import { SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { openState } from './kept-state.ts'
-import { liveSources } from './live-sources.ts'
+import { livePlan } from './live-plan.ts'
+import { startService } from './live-service.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
 import { isUnderJournal } from './under-journal.ts'
-
-/** Every so many events the time of the rules is taken: taking it costs about as much as a match. */
-const timedEvents = 8
 
 /** As long as reading waits for the states of units where the bus is slow. */
 const unitsPatienceMs = 5_000
@@ -39,6 +36,8 @@ interface RunOptions {
   readonly user?: true
   readonly logFormat?: LogFormat
   readonly logLevel: LogLevel
+  readonly control?: string
+  readonly controlGroup?: string
 }
 
 export const runCommand = (): Command =>
@@ -51,6 +50,11 @@ export const runCommand = (): Command =>
       'keep windows, cooldowns and positions here (default: $STATE_DIRECTORY)',
     )
     .option('--user', 'act on units of your own systemd, over the session bus, and read your own journal')
+    .option(
+      '--control <path>',
+      'socket for watchdog status, pause, resume, act and reload (default: control in $RUNTIME_DIRECTORY)',
+    )
+    .option('--control-group <group>', 'members of this group may use the socket, too')
     .addOption(
       new Option(
         '--log-format <format>',
@@ -63,34 +67,40 @@ export const runCommand = (): Command =>
 
 async function run(options: RunOptions): Promise<void> {
   keepHeapSmall()
-  const loaded = loadRules(options.rules)
-  const ruleset = options.dryRun ? simulated(loaded) : loaded
+  const ruleset = loadRules(options.rules)
   const log = openLog(options)
   const stop = stopOnSignals()
-  const state = await openState(options.stateDir ?? process.env['STATE_DIRECTORY']?.split(':')[0], log)
+  const state = await openState(options.stateDir ?? firstPath(process.env['STATE_DIRECTORY']), log)
   const bus = connectBus({ address: options.user ? 'session' : 'system' })
+  const busIsLost = once(bus, 'lost')
   bus.on('lost', (reason) => log.warn({ type: 'bus', state: 'lost' }, busLost(reason, options.user === true)))
   bus.on('connected', () => log.debug({ type: 'bus', state: 'connected' }, 'connected to the message bus'))
-  const busIsLost = once(bus, 'lost')
   const systemd = new Systemd(bus)
-  const units = [...new Set(ruleset.rules.flatMap(knownUnits))]
-  bus.once('connected', () => void tellMissingUnits(systemd, units, log))
+  const setting = { systemd, user: options.user === true, dryRun: options.dryRun === true }
+  const plan = livePlan(ruleset, setting)
+  bus.once('connected', () => void tellMissingUnits(systemd, plan.rules.flatMap(knownUnits), log))
+  const incidents = new RecentIncidents()
+  const live = new LiveRun({
+    plan,
+    unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
+    ...(state.live === undefined ? {} : { state: state.live }),
+    actuator: actuatorOf({ systemd, user: userInfo().username }),
+    clock: realClock,
+    reporter: fanOut([new LogReporter(log), incidents]),
+    signal: stop,
+  })
+  const control = options.control ?? inDirectory(firstPath(process.env['RUNTIME_DIRECTORY']), 'control')
   try {
-    await runLive({
-      engine: createEngine(ruleset.rules, {
-        measuring: { stopwatch: () => realClock.stopwatch(), every: timedEvents },
-        ...(state.engine === undefined ? {} : { state: state.engine }),
-      }),
-      rules: ruleset.rules,
-      ...(state.live === undefined ? {} : { state: state.live }),
-      sources: liveSources(ruleset, { user: options.user === true, clock: () => realClock.now() }),
-      units: (signal) => watchUnits({ systemd, units, clock: realClock, signal }),
-      unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
-      actuator: actuatorOf({ systemd, user: userInfo().username }),
-      clock: realClock,
-      reporter: new LogReporter(log, watchedWords(ruleset)),
-      signal: stop,
+    const closeService = await startService({
+      live,
+      incidents,
+      log,
+      rulesFile: options.rules,
+      ruleset,
+      planOf: (fresh) => livePlan(fresh, setting),
+      control: control === undefined ? undefined : { path: control, group: options.controlGroup },
     })
+    await live.run().finally(closeService)
   } catch (error) {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
   } finally {
@@ -99,14 +109,15 @@ async function run(options: RunOptions): Promise<void> {
   }
 }
 
+/** systemd lists several directories with colons between them. */
+const firstPath = (list: string | undefined): string | undefined => list?.split(':')[0]
+
+const inDirectory = (directory: string | undefined, name: string): string | undefined =>
+  directory === undefined ? undefined : join(directory, name)
+
 /** Resolves after that time, or when `signal` aborts; keeps no process alive. */
 const waited = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   setTimeout(milliseconds, undefined, { ref: false, signal }).catch(() => undefined)
-
-const simulated = (ruleset: Ruleset): Ruleset => ({
-  ...ruleset,
-  rules: ruleset.rules.map((rule) => ({ ...rule, mode: 'simulate' })),
-})
 
 function openLog({ logFormat, logLevel }: RunOptions): pino.Logger {
   const { isTTY } = process.stdout
@@ -139,6 +150,3 @@ const busLost = (reason: string, user: boolean): string =>
   user
     ? `no connection to your session bus (${reason}): nothing can be restarted; is a user systemd running (systemctl --user)?`
     : `no connection to the system bus (${reason}): nothing can be restarted; is dbus running (systemctl status dbus)?`
-
-const watchedWords = ({ rules, sources }: Ruleset): string =>
-  `${counted(rules.length, 'rule')} on ${[...sources.keys()].join(', ')}`

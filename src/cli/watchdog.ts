@@ -1,13 +1,18 @@
 #!/usr/bin/env node
 /** The `watchdog` command: options in, exit code out. Each subcommand has a file of its own. */
 
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { CommandError, exitCode } from './exit-code.ts'
+import { version } from './version.ts'
 
 /** Only what is used is loaded: half of the time of a short command is loading. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand(),
+  status: async () => (await import('./status-command.ts')).statusCommand(),
+  pause: async () => (await import('./order-commands.ts')).pauseCommand(),
+  resume: async () => (await import('./order-commands.ts')).resumeCommand(),
+  act: async () => (await import('./order-commands.ts')).actCommand(),
+  reload: async () => (await import('./order-commands.ts')).reloadCommand(),
   check: async () => (await import('./check-command.ts')).checkCommand(),
   replay: async () => (await import('./replay-command.ts')).replayCommand(),
   test: async () => (await import('./test-command.ts')).testCommand(),
@@ -16,8 +21,6 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./rules-command.ts')).rulesCommand(),
 }
 const byDefault = 'run'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
 const program = new Command('watchdog')
   .description(

@@ -228,6 +228,7 @@ export class Decider {
       ...(last === undefined ? {} : { last: this.#evidenceOf(last) }),
       incomplete: state.gap !== undefined && span(state.gap, at) <= spanOf(rule.condition),
       policy: policyState(of),
+      ...(of.by === undefined ? {} : { by: of.by }),
     }
   }
 

@@ -50,6 +50,8 @@ export interface Trigger {
   /** Events may be missing from the window: its source had a gap in that time. */
   readonly incomplete: boolean
   readonly policy: PolicyState
+  /** The operator who wanted it; absent where the condition came true. */
+  readonly by?: string
 }
 
 /** The state of the policy at the trigger, for whoever asks why. */

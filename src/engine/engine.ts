@@ -9,7 +9,8 @@ import type { EngineState } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
 import { EvidenceLog } from './evidence-log.ts'
 import { isBrokenBy } from './incident.ts'
-import type { Input, Occurrence, Order, UnitObservation } from './input.ts'
+import type { Demand, Input, Occurrence, Order, UnitObservation } from './input.ts'
+import { type Inspection, inspect } from './inspection.ts'
 import { keyValues } from './key.ts'
 import { Orders } from './orders.ts'
 import type { Rule } from './rule.ts'
@@ -44,6 +45,8 @@ export interface Engine {
   /** The longest time that events may come out of order: what is due by its time is settled that much later. */
   readonly lateness: Duration
   status(): EngineStatus
+  /** Its windows, at most `mostKeys` of each rule, and its targets, by the time that it has come to. */
+  inspect(mostKeys: number): Inspection
   /** Everything it knows; what is returned does not change with it. */
   snapshot(): EngineState
   /** Decisions to act whose outcome has not come. */
@@ -131,6 +134,10 @@ class RuleEngine implements Engine {
     return { rules: this.#states.map((state) => state.status()), cooldowns: this.#decider.cooldowns }
   }
 
+  inspect(mostKeys: number): Inspection {
+    return inspect(this.#parts, this.#now ?? instant(0), mostKeys)
+  }
+
   get pending(): readonly Decision[] {
     return this.#decider.pending
   }
@@ -187,6 +194,9 @@ class RuleEngine implements Engine {
       case 'resume':
       case 'set-aside':
         this.#onOrder(input, now)
+        break
+      case 'act':
+        this.#onDemand(input, now, output)
         break
     }
   }
@@ -331,6 +341,16 @@ class RuleEngine implements Engine {
     if (kind !== 'resume') return
     this.#decider.units.resume(subject)
     for (const state of states) state.emptyAll(now)
+  }
+
+  /** Whatever was decided of the key before is decided anew. */
+  #onDemand({ subject, key: values, by }: Demand, now: Instant, output: Output[]): void {
+    const state = this.#states.find(({ rule }) => rule.name === subject)
+    if (state === undefined || values.length !== state.rule.groupBy.length) return
+    const key = state.key(values, now)
+    state.startAgain(key)
+    key.heldFor = undefined
+    this.#decider.onTrigger({ state, key, at: now, age: undefined, by }, output)
   }
 
   /** A boot that the source did not show before starts empty windows. */

@@ -78,7 +78,19 @@ export interface Order {
   readonly until?: Instant
 }
 
+/** An operator wants a rule to act now, as if its condition had come true for a key; the policy decides as ever. */
+export interface Demand {
+  readonly kind: 'act'
+  readonly at: Instant
+  /** Name of the rule. */
+  readonly subject: string
+  /** Values of its `group_by`, in its order. */
+  readonly key: readonly string[]
+  /** Who wants it. */
+  readonly by: string
+}
+
 /** What is no event. */
-export type Occurrence = Tick | Outcome | UnitObservation | Gap | Order
+export type Occurrence = Tick | Outcome | UnitObservation | Gap | Order | Demand
 
 export type Input = LogEvent | Occurrence

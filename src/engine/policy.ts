@@ -15,6 +15,8 @@ export interface Case {
   readonly at: Instant
   /** How old the last event was when it was read, in µs; absent in a replay. */
   readonly age: number | undefined
+  /** The operator who wants it; absent where the condition came true. */
+  readonly by?: string
 }
 
 /** Why nothing may be done; the first reason counts. */

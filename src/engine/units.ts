@@ -63,7 +63,8 @@ export class Units {
   /** An operator resumes the unit: what was done to it before counts no longer. */
   resume(unit: string): void {
     for (const mode of ['enforce', 'simulate'] as const) {
-      const subject = this.subject(unit, mode)
+      const subject = this.#subjects[mode].get(unit)
+      if (subject === undefined) continue
       subject.givenUp = undefined
       subject.actions.length = 0
       subject.epoch++

@@ -22,6 +22,7 @@ export const decisionJson = (decision: Decision) => ({
   incomplete: decision.incomplete,
   ruleHash: decision.ruleHash,
   policy: decision.policy,
+  by: decision.by,
 })
 
 /** `over` is false for a cooldown that lasts beyond the end of the log. */

@@ -58,7 +58,8 @@ export const attemptWords = ({ action, result, message }: Attempt): string =>
   `${actionWords(action)}: ${message === undefined ? result : `${result}: ${message}`}`
 
 /** `3 events in 1min 21s`, or what there was instead. */
-export function seenWords({ count, value, first, last, at, incomplete }: Decision): string {
+export function seenWords({ count, value, first, last, at, incomplete, by }: Decision): string {
+  if (by !== undefined) return `wanted by ${printable(by, 80)}`
   const since =
     first === undefined
       ? 'no event'

@@ -37,16 +37,13 @@ interface Overrun {
 
 export class LogReporter {
   readonly #log: Logger
-  readonly #watched: string
 
-  /** `watched` says in a few words what is watched. */
-  constructor(log: Logger, watched: string) {
+  constructor(log: Logger) {
     this.#log = log
-    this.#watched = watched
   }
 
-  watching(): void {
-    this.#log.info({ type: 'watching' }, `watching ${this.#watched}`)
+  watching(words: string): void {
+    this.#log.info({ type: 'watching' }, `watching ${words}`)
   }
 
   decision(decision: Decision): void {

@@ -1,6 +1,6 @@
 /** Keeps what a run knows on disk: windows, cooldowns, budgets and positions, always all of one moment. */
 
-import type { Engine } from '../engine/engine.ts'
+import type { EngineState } from '../engine/engine-state.ts'
 import type { Position } from '../sources/source.ts'
 import type { StateStore } from '../state/state-store.ts'
 
@@ -11,14 +11,14 @@ const greatestShare = 0.02
 
 export class Keeper {
   readonly #store: StateStore
-  readonly #engine: Engine
+  readonly #snapshot: () => EngineState
   readonly #positions: Map<string, Position>
   #timer: NodeJS.Timeout | undefined
   #intervalMs = leastIntervalMs
 
-  constructor(store: StateStore, positions: ReadonlyMap<string, Position>, engine: Engine) {
+  constructor(store: StateStore, positions: ReadonlyMap<string, Position>, snapshot: () => EngineState) {
     this.#store = store
-    this.#engine = engine
+    this.#snapshot = snapshot
     this.#positions = new Map(positions)
   }
 
@@ -39,7 +39,7 @@ export class Keeper {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const began = performance.now()
-    this.#store.save({ positions: Object.fromEntries(this.#positions), engine: this.#engine.snapshot() })
+    this.#store.save({ positions: Object.fromEntries(this.#positions), engine: this.#snapshot() })
     this.#intervalMs = Math.max(leastIntervalMs, (performance.now() - began) / greatestShare)
   }
 

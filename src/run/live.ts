@@ -3,25 +3,24 @@
 import type { Actuator } from '../actions/actuator.ts'
 import type { Decision, Output } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Attempt, Input, Outcome, UnitObservation } from '../engine/input.ts'
-import type { Action, Rule } from '../engine/rule.ts'
+import type { EngineState } from '../engine/engine-state.ts'
+import type { Attempt, Demand, Input, Order, Outcome, UnitObservation } from '../engine/input.ts'
+import type { Inspection } from '../engine/inspection.ts'
+import type { Action } from '../engine/rule.ts'
 import { knownUnits } from '../engine/target.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Batch, Position, Source, SourceNotice } from '../sources/source.ts'
+import { type Batch, type Position, type Source, SourceError, type SourceNotice } from '../sources/source.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { CostWatch } from './cost-watch.ts'
+import { Followings, type SourceProgress } from './followings.ts'
 import { Keeper } from './keeper.ts'
 import { isLoss } from './loss.ts'
+import type { Plan } from './plan.ts'
 import { observe, type Reporter } from './reporter.ts'
 
 export interface LiveOptions {
-  readonly engine: Engine
-  /** The rules that the engine runs. */
-  readonly rules: readonly Rule[]
-  readonly sources: readonly Source[]
-  /** States of the units that the rules act upon, as they change, until the signal aborts. */
-  readonly units: (signal: AbortSignal) => AsyncIterable<UnitObservation>
+  readonly plan: Plan
   /**
    * Sources are read when every unit has been seen once, or this resolves: a start of the unit that is learned of late
    * would empty windows of what came after it.
@@ -40,65 +39,116 @@ export interface LiveState {
   readonly store: StateStore
   /** Where sources go on, by their names. */
   readonly positions: ReadonlyMap<string, Position>
+  /** What the engine knew. */
+  readonly engine?: EngineState
 }
 
-/**
- * Resolves when `signal` aborts, or when every source has come to its end, as standard input does, and what was decided
- * has been done. Rejects with a `SourceError` when a source cannot be read at all.
- */
-export async function runLive(options: LiveOptions): Promise<void> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([options.signal, stop.signal])
-  const drive = new Drive({ ...options, signal })
-  const units = drive.observe(options.units(signal))
-  try {
-    drive.recover()
-    await Promise.race([drive.unitsSeen, options.unitsPatience])
-    await Promise.all(options.sources.map((source) => drive.follow(source)))
-    await drive.actionsDone()
-  } finally {
-    stop.abort()
-    await units
-    drive.close()
-  }
-}
+/** What an operator may order at any time. */
+export type LiveOrder = Order | Demand
 
-class Drive {
+export class LiveRun {
   readonly #options: LiveOptions
+  readonly #stop = new AbortController()
+  readonly #signal: AbortSignal
   readonly #actions = new Set<Promise<void>>()
   readonly #evicted = new Map<string, number>()
-  readonly #costs: CostWatch
-  /** Sources that have not found their place yet. */
-  readonly #unplaced: Set<Source>
-  /** Sources that are still reading what was there before. */
-  readonly #behind: Set<Source>
+  readonly #followings: Followings
   readonly #keeper: Keeper | undefined
-  /** Units whose state is not known yet. */
-  readonly #unseen: Set<string>
-  #allSeen = (): void => undefined
-  /** Resolves when every unit that rules name has been observed. */
-  readonly unitsSeen = new Promise<void>((resolve) => {
-    this.#allSeen = resolve
-  })
+  #plan: Plan
+  /** The sources are being read. */
+  #hasBegun = false
+  #engine: Engine
+  #costs: CostWatch
+  /** Ends the watch of the units of the plan. */
+  #units = new AbortController()
   /** Decisions whose actions have not begun. */
   #decided: Decision[] = []
   #wake: { readonly at: Instant; readonly callOff: () => void } | undefined
 
   constructor(options: LiveOptions) {
     this.#options = options
-    const { sources, state, engine, rules, clock } = options
-    this.#costs = new CostWatch(rules, clock.stopwatch())
-    this.#unplaced = new Set(sources)
-    this.#behind = new Set(sources.filter(({ name }) => state?.positions.has(name)))
-    this.#keeper = state === undefined ? undefined : new Keeper(state.store, state.positions, engine)
-    this.#unseen = new Set(rules.flatMap(knownUnits))
-    if (this.#unseen.size === 0) this.#allSeen()
+    this.#signal = AbortSignal.any([options.signal, this.#stop.signal])
+    const { plan, state, clock } = options
+    this.#plan = plan
+    this.#engine = plan.engine(state?.engine)
+    this.#costs = new CostWatch(plan.rules, clock.stopwatch())
+    const positions = state?.positions ?? new Map()
+    this.#keeper =
+      state === undefined ? undefined : new Keeper(state.store, positions, () => this.#engine.snapshot())
+    this.#followings = new Followings({
+      positions,
+      signal: this.#signal,
+      now: () => clock.now(),
+      onBatch: (batch, source) => this.#onBatch(batch, source),
+      onPlaced: () => options.reporter.watching(this.#plan.words),
+    })
+  }
+
+  /** Its windows, at most `mostKeys` of each rule, and its targets, as they are now. */
+  inspect(mostKeys: number): Inspection {
+    this.#tick()
+    this.#settle()
+    return this.#engine.inspect(mostKeys)
+  }
+
+  get plan(): Plan {
+    return this.#plan
+  }
+
+  get sources(): readonly SourceProgress[] {
+    return this.#followings.progress
+  }
+
+  /**
+   * Resolves when the signal aborts, or when every source has come to its end, as standard input does, and what was decided
+   * has been done. Rejects with a `SourceError` when a source cannot be read at all.
+   */
+  async run(): Promise<void> {
+    const { unitsPatience } = this.#options
+    try {
+      this.#recover()
+      await Promise.race([this.#observeUnits(), unitsPatience])
+      this.#hasBegun = true
+      await this.#followings.change(this.#plan.sources)
+      await this.#followings.ended()
+      while (this.#actions.size > 0) await Promise.all(this.#actions)
+    } finally {
+      this.#stop.abort()
+      this.#units.abort()
+      this.#wake?.callOff()
+      this.#wake = undefined
+      this.#keeper?.close()
+    }
+  }
+
+  /**
+   * Goes over to another version of the rules. Rules that are the same go on with their windows, all keep cooldowns and
+   * budgets; actions under way are seen to their end.
+   */
+  change(plan: Plan): void {
+    const { clock } = this.#options
+    this.#plan = plan
+    this.#engine = plan.engine(this.#engine.snapshot())
+    this.#costs = new CostWatch(plan.rules, clock.stopwatch())
+    void this.#observeUnits()
+    this.#followings.change(plan.sources).catch((error: unknown) => {
+      if (!(error instanceof SourceError)) throw error
+      const sources = plan.rules.flatMap((rule) => rule.sources)
+      this.#onNotice({ sources, at: clock.now(), kind: 'unavailable', message: error.message })
+    })
+    this.#keeper?.changed()
+    this.#sleepUntilDeadline()
+  }
+
+  /** Returns what came of it at once; actions are under way then. */
+  order(order: LiveOrder): readonly Output[] {
+    return this.#handle(order)
   }
 
   /** What became of actions that were under way when the watchdog ended is not known; they are not begun again. */
-  recover(): void {
-    const { engine, clock, reporter } = this.#options
-    for (const decision of engine.pending) {
+  #recover(): void {
+    const { clock, reporter } = this.#options
+    for (const decision of this.#engine.pending) {
       const attempts = decision.actions.map((action): Attempt => ({ action, result: 'unknown' }))
       const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts }
       reporter.outcome(decision, outcome)
@@ -106,38 +156,32 @@ class Drive {
     }
   }
 
-  async follow(source: Source): Promise<void> {
-    const { state, signal, reporter } = this.#options
-    for await (const batch of source.read(state?.positions.get(source.name), signal)) {
-      if (this.#unplaced.delete(source) && this.#unplaced.size === 0) reporter.watching()
-      this.#onBatch(batch, source)
-    }
-    this.#behind.delete(source)
+  /** Watches the units of the plan; resolves when each has been seen once. */
+  #observeUnits(): Promise<void> {
+    this.#units.abort()
+    this.#units = new AbortController()
+    const units = this.#plan.units(AbortSignal.any([this.#signal, this.#units.signal]))
+    const unseen = new Set(this.#plan.rules.flatMap(knownUnits))
+    return new Promise((resolve) => {
+      const seen = ({ unit }: Pick<UnitObservation, 'unit'>): void => {
+        unseen.delete(unit)
+        if (unseen.size === 0) resolve()
+      }
+      const observeAll = async (): Promise<void> => {
+        for await (const observation of units) {
+          this.#handle(observation)
+          seen(observation)
+        }
+      }
+      seen({ unit: '' })
+      void observeAll()
+    })
   }
 
-  async observe(units: AsyncIterable<UnitObservation>): Promise<void> {
-    for await (const observation of units) {
-      this.#handle(observation)
-      this.#unseen.delete(observation.unit)
-      if (this.#unseen.size === 0) this.#allSeen()
-    }
-  }
-
-  async actionsDone(): Promise<void> {
-    while (this.#actions.size > 0) await Promise.all(this.#actions)
-  }
-
-  close(): void {
-    this.#wake?.callOff()
-    this.#wake = undefined
-    this.#keeper?.close()
-  }
-
-  #onBatch({ events, notices, position, caughtUp }: Batch, source: Source): void {
+  #onBatch({ events, notices, position }: Batch, source: Source): void {
     for (const notice of notices) this.#onNotice(notice)
     if (events.length > 0) this.#tick()
     for (const event of events) this.#take(event)
-    if (caughtUp) this.#behind.delete(source)
     this.#keeper?.moved(source.name, position)
     this.#settle()
     this.#reportEvictions()
@@ -161,19 +205,30 @@ class Drive {
 
   /** What comes next is judged by the time that it is now. */
   #tick(): void {
-    const behind = this.#behind.size > 0 ? { behind: true as const } : {}
+    const behind = this.#isBehind ? { behind: true as const } : {}
     this.#take({ kind: 'tick', ...this.#options.clock.read(), ...behind })
   }
 
-  #handle(input: Input): void {
-    this.#tick()
-    this.#take(input)
-    this.#keeper?.changed()
-    this.#settle()
+  /** Events from before now are still to come. */
+  get #isBehind(): boolean {
+    const { positions } = this.#options.state ?? {}
+    return this.#hasBegun
+      ? this.#followings.isBehind
+      : this.#plan.sources.some(({ source }) => positions?.has(source.name))
   }
 
-  #take(input: Input): void {
-    for (const output of this.#options.engine.handle(input)) this.#onOutput(output)
+  #handle(input: Input): readonly Output[] {
+    this.#tick()
+    const outputs = this.#take(input)
+    this.#keeper?.changed()
+    this.#settle()
+    return outputs
+  }
+
+  #take(input: Input): readonly Output[] {
+    const outputs = this.#engine.handle(input)
+    for (const output of outputs) this.#onOutput(output)
+    return outputs
   }
 
   #onOutput(output: Output): void {
@@ -199,21 +254,21 @@ class Drive {
   }
 
   async #perform(decision: Decision, actions: readonly Action[]): Promise<Outcome> {
-    const { actuator, clock, reporter, signal } = this.#options
+    const { actuator, clock, reporter } = this.#options
     const attempts: Attempt[] = []
-    for (const action of actions) attempts.push(await actuator.perform(action, decision, signal))
+    for (const action of actions) attempts.push(await actuator.perform(action, decision, this.#signal))
     const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts }
     reporter.outcome(decision, outcome)
     return outcome
   }
 
   #sleepUntilDeadline(): void {
-    const { engine, clock, signal } = this.#options
-    const at = engine.nextDeadline()
+    const { clock } = this.#options
+    const at = this.#engine.nextDeadline()
     if (at === this.#wake?.at) return
     this.#wake?.callOff()
     this.#wake = undefined
-    if (at === undefined || signal.aborted) return
+    if (at === undefined || this.#signal.aborted) return
     const due = (): void => {
       this.#wake = undefined
       this.#tick()
@@ -224,8 +279,8 @@ class Drive {
 
   /** A rule that takes too much is said, and seen no more where its rule file wants that. */
   #watchCosts(): void {
-    const { engine, clock, reporter } = this.#options
-    for (const overrun of this.#costs.look(clock.stopwatch(), engine.status().rules)) {
+    const { clock, reporter } = this.#options
+    for (const overrun of this.#costs.look(clock.stopwatch(), this.#engine.status().rules)) {
       const { name, cpu } = overrun.rule
       reporter.costly(overrun)
       if (cpu.setAside) this.#take({ kind: 'set-aside', at: clock.now(), subject: name })
@@ -233,7 +288,7 @@ class Drive {
   }
 
   #reportEvictions(): void {
-    for (const { rule, evicted } of this.#options.engine.status().rules) {
+    for (const { rule, evicted } of this.#engine.status().rules) {
       const told = this.#evicted.get(rule) ?? 0
       if (evicted < 2 * told || evicted === told) continue
       this.#evicted.set(rule, evicted)

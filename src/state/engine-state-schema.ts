@@ -46,6 +46,7 @@ const trigger = {
     cooldown: number,
     budget: z.strictObject({ used: number, allowed: number }).exactOptional(),
   }),
+  by: text.exactOptional(),
   actions: z.array(action),
 }
 

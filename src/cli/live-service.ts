@@ -1,0 +1,101 @@
+/** What a running watchdog offers to operators: reload of its rules, and the control socket. */
+
+import { execa } from 'execa'
+import type { Logger } from 'pino'
+import type { Ruleset } from '../config/ruleset.ts'
+import { realClock } from '../platform/clock.ts'
+import { isoTime } from '../report/time-text.ts'
+import type { LiveRun } from '../run/live.ts'
+import type { Plan } from '../run/plan.ts'
+import { serveControl } from '../service/control-server.ts'
+import { liveStatus } from '../service/live-status.ts'
+import { Operator, type OperatorAnswer, type OperatorRequest } from '../service/operator.ts'
+import type { RecentIncidents } from '../service/recent-incidents.ts'
+import { type ReloadResult, RulesReload } from '../service/rules-reload.ts'
+import { watchFile } from '../service/watched-file.ts'
+import { CommandError, exitCode } from './exit-code.ts'
+import { tryLoadRules } from './load-rules.ts'
+import { version } from './version.ts'
+
+export interface LiveServiceOptions {
+  readonly live: LiveRun
+  readonly incidents: RecentIncidents
+  readonly log: Logger
+  readonly rulesFile: string
+  readonly ruleset: Ruleset
+  readonly planOf: (ruleset: Ruleset) => Plan
+  readonly control: { readonly path: string; readonly group: string | undefined } | undefined
+}
+
+/** Keys of each rule that a status shows. */
+const shownKeys = 20
+
+/** Returns how to end it. */
+export async function startService(options: LiveServiceOptions): Promise<() => Promise<void>> {
+  const { live, log, rulesFile, planOf, control } = options
+  const started = realClock.now()
+  const rules = new RulesReload({
+    rules: options.ruleset,
+    load: () => tryLoadRules(rulesFile),
+    change: (ruleset) => live.change(planOf(ruleset)),
+    now: () => realClock.now(),
+    told: (result) => tellReload(log, result),
+  })
+  // What may fail comes first: nothing is left behind then.
+  const close = control === undefined ? undefined : await openControl(control)
+  const onHangUp = (): void => void rules.reload('SIGHUP')
+  process.on('SIGHUP', onHangUp)
+  const unwatch = watchFile(rulesFile, () => rules.reload('the file has changed'))
+  return async () => {
+    process.off('SIGHUP', onHangUp)
+    await Promise.all([unwatch(), close?.()])
+  }
+
+  async function openControl({ path, group }: { path: string; group: string | undefined }) {
+    const operator = new Operator({
+      live,
+      reload: (by) => rules.reload(by),
+      now: () => realClock.now(),
+      told: (request, answer) => tellOrder(log, request, answer),
+    })
+    const status = () =>
+      liveStatus({
+        version,
+        rulesFile,
+        started,
+        now: realClock.now(),
+        inspection: live.inspect(shownKeys),
+        sources: live.sources,
+        incidents: options.incidents.all,
+        reload: rules.last,
+      })
+    const gid = group === undefined ? undefined : await groupId(group)
+    return serveControl({ path, gid, status, order: (request) => operator.order(request) }).catch(
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new CommandError(`the control socket ${path} cannot be opened: ${reason}`, exitCode.failed)
+      },
+    )
+  }
+}
+
+async function groupId(group: string): Promise<number> {
+  const { stdout } = await execa('getent', ['group', '--', group], { reject: false })
+  const gid = Number(stdout?.split(':')[2] ?? Number.NaN)
+  if (Number.isInteger(gid)) return gid
+  throw new CommandError(`--control-group: there is no group ${group}`, exitCode.usage)
+}
+
+function tellReload(log: Logger, { at, by, result, message }: ReloadResult): void {
+  const fields = { type: 'reload', at: isoTime(at), by, result }
+  if (result === 'refused')
+    log.error(fields, `the rule file is wrong (${by}); the rules before it go on:\n${message}`)
+  else log.info(fields, `rules ${result} (${by}): ${message}`)
+}
+
+function tellOrder(log: Logger, request: OperatorRequest, { ok, message }: OperatorAnswer): void {
+  if (request.do === 'reload') return
+  const { do: order, by, subject } = request
+  const fields = { type: 'order', order, by, subject, done: ok }
+  log[ok ? 'warn' : 'info'](fields, `${order} ${subject}, wanted by ${by}: ${message}`)
+}
