@@ -9,11 +9,13 @@ import type { LiveRun } from '../run/live.ts'
 import type { Plan } from '../run/plan.ts'
 import { serveControl } from '../service/control-server.ts'
 import { liveStatus } from '../service/live-status.ts'
+import type { Metrics } from '../service/metrics.ts'
 import { Operator, type OperatorAnswer, type OperatorRequest } from '../service/operator.ts'
 import type { RecentIncidents } from '../service/recent-incidents.ts'
 import { type ReloadResult, RulesReload } from '../service/rules-reload.ts'
 import { watchFile } from '../service/watched-file.ts'
 import { CommandError, exitCode } from './exit-code.ts'
+import type { ListenAddress } from './http-option.ts'
 import { tryLoadRules } from './load-rules.ts'
 import { version } from './version.ts'
 
@@ -24,31 +26,51 @@ export interface LiveServiceOptions {
   readonly rulesFile: string
   readonly ruleset: Ruleset
   readonly planOf: (ruleset: Ruleset) => Plan
+  readonly metrics: Metrics | undefined
+  readonly http: ListenAddress | undefined
   readonly control: { readonly path: string; readonly group: string | undefined } | undefined
 }
 
 /** Keys of each rule that a status shows. */
-const shownKeys = 20
+export const shownKeys = 20
 
 /** Returns how to end it. */
 export async function startService(options: LiveServiceOptions): Promise<() => Promise<void>> {
-  const { live, log, rulesFile, planOf, control } = options
+  const { live, log, rulesFile, planOf, control, http, metrics } = options
   const started = realClock.now()
   const rules = new RulesReload({
     rules: options.ruleset,
     load: () => tryLoadRules(rulesFile),
     change: (ruleset) => live.change(planOf(ruleset)),
     now: () => realClock.now(),
-    told: (result) => tellReload(log, result),
+    told: (result) => {
+      tellReload(log, result)
+      metrics?.reloaded(result)
+    },
   })
   // What may fail comes first: nothing is left behind then.
   const close = control === undefined ? undefined : await openControl(control)
+  const served = http === undefined || metrics === undefined ? undefined : await openHttp(http, metrics)
   const onHangUp = (): void => void rules.reload('SIGHUP')
   process.on('SIGHUP', onHangUp)
   const unwatch = watchFile(rulesFile, () => rules.reload('the file has changed'))
   return async () => {
     process.off('SIGHUP', onHangUp)
-    await Promise.all([unwatch(), close?.()])
+    await Promise.all([unwatch(), close?.(), served?.close()])
+  }
+
+  async function openHttp(address: ListenAddress, metrics: Metrics) {
+    const { serveHttp } = await import('../service/http-server.ts')
+    const isReady = () => live.sources.every(({ placed }) => placed) && live.sources.length > 0
+    try {
+      const server = await serveHttp({ ...address, metrics, isReady })
+      log.info({ type: 'http', url: server.url }, `serving ${server.url}/metrics`)
+      return server
+    } catch (error) {
+      await close?.()
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new CommandError(`--http ${address.host}:${address.port}: ${reason}`, exitCode.failed)
+    }
   }
 
   async function openControl({ path, group }: { path: string; group: string | undefined }) {

@@ -16,12 +16,14 @@ import { createLog, type LogFormat, type LogLevel, logFormats, logLevels } from 
 import { LogReporter } from '../report/log-reporter.ts'
 import { fanOut } from '../run/fan-out.ts'
 import { LiveRun } from '../run/live.ts'
+import type { MetricsFacts } from '../service/metrics.ts'
 import { RecentIncidents } from '../service/recent-incidents.ts'
 import { SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
+import { metricsOf, parseListen } from './http-option.ts'
 import { openState } from './kept-state.ts'
 import { livePlan } from './live-plan.ts'
-import { startService } from './live-service.ts'
+import { shownKeys, startService } from './live-service.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
 import { isUnderJournal } from './under-journal.ts'
@@ -38,6 +40,7 @@ interface RunOptions {
   readonly logLevel: LogLevel
   readonly control?: string
   readonly controlGroup?: string
+  readonly http?: string
 }
 
 export const runCommand = (): Command =>
@@ -53,6 +56,10 @@ export const runCommand = (): Command =>
     .option(
       '--control <path>',
       'socket for watchdog status, pause, resume, act and reload (default: control in $RUNTIME_DIRECTORY)',
+    )
+    .option(
+      '--http <[address:]port>',
+      'serve /metrics, /healthz and /readyz there (default: not; 127.0.0.1 where no address is given)',
     )
     .option('--control-group <group>', 'members of this group may use the socket, too')
     .addOption(
@@ -80,13 +87,17 @@ async function run(options: RunOptions): Promise<void> {
   const plan = livePlan(ruleset, setting)
   bus.once('connected', () => void tellMissingUnits(systemd, plan.rules.flatMap(knownUnits), log))
   const incidents = new RecentIncidents()
-  const live = new LiveRun({
+  const metrics =
+    options.http === undefined
+      ? undefined
+      : await metricsOf((): MetricsFacts => ({ inspection: live.inspect(shownKeys), sources: live.sources }))
+  const live: LiveRun = new LiveRun({
     plan,
     unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
     ...(state.live === undefined ? {} : { state: state.live }),
     actuator: actuatorOf({ systemd, user: userInfo().username }),
     clock: realClock,
-    reporter: fanOut([new LogReporter(log), incidents]),
+    reporter: fanOut([new LogReporter(log), incidents, metrics ?? {}]),
     signal: stop,
   })
   const control = options.control ?? inDirectory(firstPath(process.env['RUNTIME_DIRECTORY']), 'control')
@@ -94,11 +105,13 @@ async function run(options: RunOptions): Promise<void> {
     const closeService = await startService({
       live,
       incidents,
+      metrics,
       log,
       rulesFile: options.rules,
       ruleset,
       planOf: (fresh) => livePlan(fresh, setting),
       control: control === undefined ? undefined : { path: control, group: options.controlGroup },
+      http: options.http === undefined ? undefined : parseListen(options.http),
     })
     await live.run().finally(closeService)
   } catch (error) {

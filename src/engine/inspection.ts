@@ -85,7 +85,7 @@ function inspectRule(
   wall: (at: Instant) => Instant,
 ): RuleInspection {
   const { rule, latest, deaf } = state
-  const keys = [...state.keys].slice(-mostKeys).reverse()
+  const keys = state.latestKeys(mostKeys)
   return {
     ...state.status(),
     ...(rule.description === undefined ? {} : { description: rule.description }),

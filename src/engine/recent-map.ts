@@ -45,6 +45,14 @@ export class RecentMap<Value extends Linked<Value>> {
     for (let value = this.#oldest; value !== undefined; value = value.newer) yield value
   }
 
+  /** The `most` values that were used last, the latest first. */
+  latest(most: number): readonly Value[] {
+    const values: Value[] = []
+    for (let value = this.#newest; value !== undefined && values.length < most; value = value.older)
+      values.push(value)
+    return values
+  }
+
   /** The value of `id`, made by `create` where there is none; from now on the most recently used. */
   use(id: string, create: () => Value): Value {
     const known = this.#values.get(id)

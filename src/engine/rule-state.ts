@@ -189,6 +189,11 @@ export class RuleState {
     return this.#keys.values()
   }
 
+  /** The keys that were used last, the latest first. */
+  latestKeys(most: number): readonly KeyState[] {
+    return this.#keys.latest(most)
+  }
+
   /** `indexOf` numbers the cooldowns. */
   save(indexOf: (cooldown: Cooldown) => number): RuleSaved {
     const { rule, latest, gap, listening, deaf, counts } = this
