@@ -6,6 +6,7 @@ const layers = {
   platform: ['engine'],
   sources: ['platform', 'config', 'engine', 'match'],
   actions: ['platform', 'report', 'config', 'engine', 'match'],
+  install: ['actions', 'platform', 'report', 'config', 'engine', 'match'],
   state: ['platform', 'engine', 'match'],
   report: ['config', 'engine', 'match'],
   run: ['config', 'report', 'platform', 'engine', 'match'],
