@@ -9,6 +9,7 @@ import type { LiveRun } from '../run/live.ts'
 import type { Plan } from '../run/plan.ts'
 import { serveControl } from '../service/control-server.ts'
 import { liveStatus } from '../service/live-status.ts'
+import type { ManagerReporter } from '../service/manager-reporter.ts'
 import type { Metrics } from '../service/metrics.ts'
 import { Operator, type OperatorAnswer, type OperatorRequest } from '../service/operator.ts'
 import type { RecentIncidents } from '../service/recent-incidents.ts'
@@ -27,6 +28,7 @@ export interface LiveServiceOptions {
   readonly ruleset: Ruleset
   readonly planOf: (ruleset: Ruleset) => Plan
   readonly metrics: Metrics | undefined
+  readonly manager: ManagerReporter
   readonly http: ListenAddress | undefined
   readonly control: { readonly path: string; readonly group: string | undefined } | undefined
 }
@@ -36,16 +38,20 @@ export const shownKeys = 20
 
 /** Returns how to end it. */
 export async function startService(options: LiveServiceOptions): Promise<() => Promise<void>> {
-  const { live, log, rulesFile, planOf, control, http, metrics } = options
+  const { live, log, rulesFile, planOf, control, http, metrics, manager } = options
   const started = realClock.now()
   const rules = new RulesReload({
     rules: options.ruleset,
-    load: () => tryLoadRules(rulesFile),
+    load: () => {
+      manager.reloading()
+      return tryLoadRules(rulesFile)
+    },
     change: (ruleset) => live.change(planOf(ruleset)),
     now: () => realClock.now(),
     told: (result) => {
       tellReload(log, result)
       metrics?.reloaded(result)
+      manager.reloaded(result)
     },
   })
   // What may fail comes first: nothing is left behind then.

@@ -26,6 +26,7 @@ import { livePlan } from './live-plan.ts'
 import { shownKeys, startService } from './live-service.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
+import { serviceManager } from './service-manager.ts'
 import { isUnderJournal } from './under-journal.ts'
 
 /** As long as reading waits for the states of units where the bus is slow. */
@@ -91,13 +92,14 @@ async function run(options: RunOptions): Promise<void> {
     options.http === undefined
       ? undefined
       : await metricsOf((): MetricsFacts => ({ inspection: live.inspect(shownKeys), sources: live.sources }))
+  const manager = serviceManager({ log, sources: () => live.readers, signal: stop })
   const live: LiveRun = new LiveRun({
     plan,
     unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
     ...(state.live === undefined ? {} : { state: state.live }),
     actuator: actuatorOf({ systemd, user: userInfo().username }),
     clock: realClock,
-    reporter: fanOut([new LogReporter(log), incidents, metrics ?? {}]),
+    reporter: fanOut([new LogReporter(log), incidents, metrics ?? {}, manager.reporter]),
     signal: stop,
   })
   const control = options.control ?? inDirectory(firstPath(process.env['RUNTIME_DIRECTORY']), 'control')
@@ -106,6 +108,7 @@ async function run(options: RunOptions): Promise<void> {
       live,
       incidents,
       metrics,
+      manager: manager.reporter,
       log,
       rulesFile: options.rules,
       ruleset,
@@ -117,6 +120,7 @@ async function run(options: RunOptions): Promise<void> {
   } catch (error) {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
   } finally {
+    await manager.close()
     bus.close()
     await state.release()
   }

@@ -53,6 +53,11 @@ export class Followings {
     return [...this.#followings.values()].some(({ behind }) => behind)
   }
 
+  /** Those that are being read. */
+  get sources(): readonly Source[] {
+    return [...this.#followings.values()].map(({ source }) => source)
+  }
+
   get progress(): readonly SourceProgress[] {
     return [...this.#followings.values()].map(({ source: { name }, placed, behind, events, last }) => ({
       name,

@@ -95,6 +95,11 @@ export class LiveRun {
     return this.#plan
   }
 
+  /** The sources that are being read. */
+  get readers(): readonly Source[] {
+    return this.#followings.sources
+  }
+
   get sources(): readonly SourceProgress[] {
     return this.#followings.progress
   }

@@ -54,6 +54,12 @@ export interface Batch {
 export interface Source {
   readonly name: string
   read(after: Position | undefined, signal: AbortSignal): AsyncIterable<Batch>
+  /**
+   * Looks whether the latest reading gets on, which is asked every few seconds or more seldom. Tells in one line why it does
+   * not, though there is something to read and nothing that it waits for; nothing where it does, or where that cannot be
+   * known. Never rejects.
+   */
+  stall?(): Promise<string | undefined>
 }
 
 /** A source cannot be read and trying again will not help. The message says what to do. */

@@ -18,6 +18,9 @@ export interface FileSourceOptions {
 /** Globs are expanded again this often, and when chokidar tells of a change of names. */
 const expandEvery: Duration = seconds(2)
 
+/** It looks at its files twice a second. */
+const stallSeconds = 15
+
 /**
  * A source of the lines of files.
  *
@@ -26,13 +29,22 @@ const expandEvery: Duration = seconds(2)
  * a last line without its end is delivered. After a truncation the lines that were not read yet are taken from the copy
  * where one stands beside the file; otherwise a notice tells of the gap.
  */
-export const fileSource = (options: FileSourceOptions): Source => ({
-  name: options.spec.name,
-  read: (after, signal) => follow(options, after, signal),
-})
+export const fileSource = (options: FileSourceOptions): Source => {
+  const turns = { last: performance.now() }
+  return {
+    name: options.spec.name,
+    read: (after, signal) => follow(options, turns, after, signal),
+    stall: async () => {
+      const seconds = (performance.now() - turns.last) / 1_000
+      if (seconds < stallSeconds) return undefined
+      return `source ${options.spec.name}: its files have not been looked at for ${Math.round(seconds)} s`
+    },
+  }
+}
 
 async function* follow(
   { spec, clock }: FileSourceOptions,
+  turns: { last: number },
   after: Position | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Batch> {
@@ -63,6 +75,7 @@ async function* follow(
     let expanded: Instant | undefined
     let woken: Awaited<ReturnType<Wake['next']>> = 'names'
     while (!signal.aborted) {
+      turns.last = performance.now()
       const now = clock()
       // What was rotated away is read before what came in its place is opened.
       yield* readAll()
@@ -91,6 +104,7 @@ async function* follow(
   async function* readAll(): AsyncGenerator<Batch> {
     for (const reading of follower.read()) {
       yield batch(reading)
+      turns.last = performance.now()
       await setImmediate()
       if (signal.aborted) return
     }

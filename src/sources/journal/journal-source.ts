@@ -6,6 +6,7 @@ import type { Instant } from '../../engine/time.ts'
 import type { ChildEnd } from '../../platform/child-process.ts'
 import { pause } from '../../platform/pause.ts'
 import { type Batch, type Position, type Source, SourceError, type SourceNotice } from '../source.ts'
+import { DeliveryCheck } from './delivery.ts'
 import type { JournalEntry } from './entry.ts'
 import { endWords, type Failure } from './failure.ts'
 import { Journalctl, type Sight } from './journalctl.ts'
@@ -40,10 +41,17 @@ export interface JournalSourceOptions {
  * Without a position it begins at the journal's present end; with one, behind the entry that was read last. Every entry
  * comes once. When journalctl ends, another goes on behind the last entry.
  */
-export const journalSource = (options: JournalSourceOptions): Source => ({
-  name: options.name ?? 'journal',
-  read: (after, signal) => new JournalReader(options, signal).read(after),
-})
+export const journalSource = (options: JournalSourceOptions): Source => {
+  let reader: JournalReader | undefined
+  return {
+    name: options.name ?? 'journal',
+    read: (after, signal) => {
+      reader = new JournalReader(options, signal)
+      return reader.read(after)
+    },
+    stall: async () => reader?.stall(),
+  }
+}
 
 /** Why a reader has stopped. */
 type Stop =
@@ -53,6 +61,7 @@ type Stop =
   | { readonly kind: 'stopped' }
 
 const hourMs = 3_600_000
+const lookLimitMs = 5_000
 /** A reader that fails so often at one place cannot get past it. */
 const fruitlessLimit = 5
 
@@ -69,6 +78,9 @@ class JournalReader {
   #wasReadable = false
   #isUnavailable = false
   #fruitless = 0
+  /** How many journalctl have been read. */
+  #readings = 0
+  readonly #delivery = new DeliveryCheck()
 
   constructor(options: JournalSourceOptions, signal: AbortSignal) {
     const { specs, unitsOf, fields, journalctl: program = 'journalctl', extraArgs = [] } = options
@@ -95,6 +107,16 @@ class JournalReader {
       yield* this.#rest(stop, performance.now() - started)
       notices = []
     }
+  }
+
+  /** Judges the journalctl that is being read now. */
+  async stall(): Promise<string | undefined> {
+    const now = { reading: this.#readings, place: this.#place }
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(lookLimitMs)])
+    const newest = await this.#journalctl.newest(this.#matches(this.#units), signal)
+    return this.#delivery.isStalled(now, newest)
+      ? `source ${this.#names().join(', ')}: journalctl does not deliver entries that are in the journal`
+      : undefined
   }
 
   #checkSpecs(): void {
@@ -127,6 +149,7 @@ class JournalReader {
   }
 
   async *#read(args: readonly string[]): AsyncGenerator<Batch, Stop> {
+    this.#readings++
     const grown = this.#watchUnits()
     const parts = readOn({
       journalctl: this.#journalctl,
@@ -239,7 +262,11 @@ class JournalReader {
   }
 
   #notice(kind: SourceNotice['kind'], message: string): SourceNotice {
-    return { sources: this.#options.specs.map(({ name }) => name), at: this.#options.clock(), kind, message }
+    return { sources: this.#names(), at: this.#options.clock(), kind, message }
+  }
+
+  #names(): readonly string[] {
+    return this.#options.specs.map(({ name }) => name)
   }
 }
 

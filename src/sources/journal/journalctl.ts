@@ -47,10 +47,18 @@ export class Journalctl {
   }
 
   /** The last entry of the whole journal or, from a cursor on, the first. */
-  async look(signal: AbortSignal, cursor?: string): Promise<Sight> {
+  look(signal: AbortSignal, cursor?: string): Promise<Sight> {
     // Not quiet: it is here that a missing permission is told.
     const seek = cursor === undefined ? [] : [`--cursor=${cursor}`]
-    const child = this.#start(['--lines=1', ...seek], new Set(['_BOOT_ID']))
+    return this.#sight(this.#start(['--lines=1', ...seek], new Set(['_BOOT_ID'])), signal)
+  }
+
+  /** The last of the entries that are selected by `matches`. */
+  newest(matches: readonly string[], signal: AbortSignal): Promise<Sight> {
+    return this.#sight(this.#start(['--quiet', '--lines=1', ...matches], new Set(['_BOOT_ID'])), signal)
+  }
+
+  async #sight(child: ChildProcess, signal: AbortSignal): Promise<Sight> {
     const stop = () => void child.stop()
     signal.addEventListener('abort', stop)
     let entry: JournalEntry | undefined

@@ -30,6 +30,18 @@ export const parsePosition = (position: Position): Place | undefined => {
  */
 export const isSameEntry = (one: string, other: string): boolean => contents(one) === contents(other)
 
+/** Whether the entry `place` was surely written before `other`: both are numbered in one sequence. */
+export function isBehind(place: string | undefined, other: string): boolean {
+  const [one, two] = [numberOf(place ?? ''), numberOf(other)]
+  return one !== undefined && one.sequence === two?.sequence && one.number < two.number
+}
+
+function numberOf(cursor: string) {
+  const { sequence, number } =
+    /^s=(?<sequence>[0-9a-f]+);i=(?<number>[0-9a-f]{1,16});/.exec(cursor)?.groups ?? {}
+  return sequence === undefined ? undefined : { sequence, number: BigInt(`0x${number}`) }
+}
+
 const contents = (cursor: string): string => {
   const start = cursor.indexOf(';b=')
   return start === -1 ? cursor : cursor.slice(start)
