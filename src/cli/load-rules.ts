@@ -10,7 +10,7 @@ import type { LoadedRules } from '../service/rules-reload.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 
 /** The file's bytes; a file that cannot be read ends the command. */
-export function readRuleFile(path: string): Uint8Array {
+export function readRuleFile(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {

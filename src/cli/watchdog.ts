@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check-command.ts')).checkCommand(),
   replay: async () => (await import('./replay-command.ts')).replayCommand(),
   test: async () => (await import('./test-command.ts')).testCommand(),
+  install: async () => (await import('./install-command.ts')).installCommand(),
+  uninstall: async () => (await import('./uninstall-command.ts')).uninstallCommand(),
   polkit: async () => (await import('./polkit-command.ts')).polkitCommand(),
   times: async () => (await import('./times-command.ts')).timesCommand(),
   schema: async () => (await import('./schema-command.ts')).schemaCommand(),

@@ -37,6 +37,16 @@ export function grantsOf(
   return [...grants.values()]
 }
 
+/** `restart site.service, pool@*.service; stop old.service`. */
+export function grantWords(grants: readonly Grant[]): string {
+  const units = new Map<string, string[]>()
+  for (const { verb, units: granted } of grants) {
+    const name = granted.kind === 'named' ? granted.unit : granted.patterns.join(' that is also ')
+    units.set(verb, [...(units.get(verb) ?? []), name])
+  }
+  return [...units].map(([verb, names]) => `${verb} ${names.join(', ')}`).join('; ')
+}
+
 const unitActions = ({ actions, budget, verify }: Rule): readonly UnitAction[] =>
   [...actions, ...(budget?.escalation ?? []), ...(verify?.otherwise ?? [])].filter(
     (action) => action.kind === 'unit' || action.kind === 'kill',

@@ -1,14 +1,13 @@
 /** The built watchdog as a child process, with its log as it comes. */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
+import { builtWatchdog } from './built-watchdog.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const program = join(project, 'dist/cli/watchdog.js')
 
 interface LogLine {
   readonly type?: string
@@ -23,8 +22,7 @@ export class RunningWatchdog {
   #errors = ''
 
   constructor(...options: readonly string[]) {
-    if (!existsSync(program)) execFileSync('npm', ['run', 'build'], { cwd: project })
-    const args = [program, 'run', ...options, '--log-format', 'json']
+    const args = [join(project, builtWatchdog()), 'run', ...options, '--log-format', 'json']
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text
