@@ -13,7 +13,8 @@ export type Scope =
 export interface Places {
   readonly unit: string
   readonly rules: string
-  readonly state: string
+  /** Directories; which it is depends on the version of systemd. */
+  readonly states: readonly string[]
   /** Absent where the watchdog runs as the user whose units it watches. */
   readonly privileges?: { readonly user: string; readonly polkit: string }
 }
@@ -28,7 +29,7 @@ export function placesOf(scope: Scope): Places {
       return {
         unit: join(scope.config, 'systemd/user', watchdogUnit),
         rules: join(scope.config, 'unit-watchdog/rules.yaml'),
-        state: join(scope.state, 'unit-watchdog'),
+        states: [scope.state, scope.config].map((folder) => join(folder, 'unit-watchdog/state')),
       }
   }
 }
@@ -37,7 +38,7 @@ export function placesOf(scope: Scope): Places {
 const machine = (root: string, units: string): Places => ({
   unit: join(root, units, 'systemd/system', watchdogUnit),
   rules: join(root, '/etc/unit-watchdog/rules.yaml'),
-  state: join(root, '/var/lib/unit-watchdog'),
+  states: [join(root, '/var/lib/unit-watchdog')],
   privileges: {
     user: join(root, units, `sysusers.d/${watchdogUser}.conf`),
     polkit: join(root, '/etc/polkit-1/rules.d/60-unit-watchdog.rules'),

@@ -76,7 +76,7 @@ export function uninstallSteps({
   hasUser,
   purge,
 }: UninstallOptions): readonly Step[] {
-  const { unit, privileges, rules, state } = places
+  const { unit, privileges, rules, states } = places
   const systemctl = scope.kind === 'user' ? ['systemctl', '--user'] : ['systemctl']
   const isRunning = scope.kind !== 'package'
   return [
@@ -95,14 +95,14 @@ export function uninstallSteps({
   function purgeSteps(): readonly Step[] {
     return [
       { kind: 'remove', path: rules, what: 'the rule file' },
-      { kind: 'remove', path: state, what: 'the state' },
+      ...states.map((path) => ({ kind: 'remove', path, what: 'the state' }) as const),
       ...(scope.kind === 'machine' && hasUser ? [run('userdel', watchdogUser)] : []),
     ]
   }
 
   function keptWords(): string {
     const user = scope.kind === 'machine' ? `, and the user ${watchdogUser}` : ''
-    return `the rule file ${rules} and the state in ${state}${user} are left; --purge takes them, too`
+    return `the rule file ${rules} and the state in ${states.join(' or ')}${user} are left; --purge takes them, too`
   }
 }
 
