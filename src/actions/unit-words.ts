@@ -15,7 +15,8 @@ export function refusalWords(action: UnitAction, user: string): string {
   const { word } = meaningOf(action)
   return (
     `user ${user} is not allowed to ${word} ${action.unit}: a polkit rule must allow action ` +
-    `org.freedesktop.systemd1.manage-units with unit "${action.unit}" and verb "${word}" for this user`
+    `org.freedesktop.systemd1.manage-units with unit "${action.unit}" and verb "${word}" for this user, ` +
+    'as "watchdog polkit" writes it'
   )
 }
 

@@ -81,7 +81,9 @@ export class ManagerReporter {
   #tell(...assignments: readonly string[]): void {
     clearTimeout(this.#shown)
     this.#shown = undefined
-    const parts = [this.#refused, ...this.#unreadable.values(), this.#watched, this.#latest].filter((part) => part !== '')
+    const parts = [this.#refused, ...this.#unreadable.values(), this.#watched, this.#latest].filter(
+      (part) => part !== '',
+    )
     void this.#notifier.tell(...assignments, `STATUS=${printable(parts.join('; '), longestStatus)}`)
   }
 }

@@ -114,7 +114,7 @@ describe('units of a real systemd', { skip }, () => {
     for (const unit of ['good.service', 'other.service']) await start(unit)
     const [refused] = await perform([to('restart', 'good.service')], 'watchdog')
     const advice =
-      'a polkit rule must allow action org.freedesktop.systemd1.manage-units with unit "good.service" and verb "restart" for this user'
+      'a polkit rule must allow action org.freedesktop.systemd1.manage-units with unit "good.service" and verb "restart" for this user, as "watchdog polkit" writes it'
     assert.equal(refused, `refused: user watchdog is not allowed to restart good.service: ${advice}`)
     const rule = `polkit.addRule(function (action, subject) {
       if (action.id === 'org.freedesktop.systemd1.manage-units' && subject.user === 'watchdog' &&
