@@ -13,13 +13,12 @@ export interface FileSourceOptions {
   /** Its paths but `-` are followed. */
   readonly spec: FileSpec
   readonly clock: () => Instant
+  /** How long its files may go without being looked at until that is a stall; 15 s unless told. */
+  readonly stallMs?: number
 }
 
 /** Globs are expanded again this often, and when chokidar tells of a change of names. */
 const expandEvery: Duration = seconds(2)
-
-/** It looks at its files twice a second. */
-const stallSeconds = 15
 
 /**
  * A source of the lines of files.
@@ -35,9 +34,9 @@ export const fileSource = (options: FileSourceOptions): Source => {
     name: options.spec.name,
     read: (after, signal) => follow(options, turns, after, signal),
     stall: async () => {
-      const seconds = (performance.now() - turns.last) / 1_000
-      if (seconds < stallSeconds) return undefined
-      return `source ${options.spec.name}: its files have not been looked at for ${Math.round(seconds)} s`
+      const sinceMs = performance.now() - turns.last
+      if (sinceMs < (options.stallMs ?? 15_000)) return undefined
+      return `source ${options.spec.name}: its files have not been looked at for ${Math.round(sinceMs / 1_000)} s`
     },
   }
 }

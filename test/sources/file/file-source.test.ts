@@ -333,6 +333,30 @@ describe('file source', () => {
     assert.deepEqual(reading.texts(), ['new'])
   })
 
+  it('tells when it does not look at its files any more, and when it does again', async () => {
+    writeFileSync(path, '')
+    const spec: FileSpec = { kind: 'file', name: 'app', paths: [path] }
+    const source = fileSource({ spec, clock: realTime, stallMs: 1_500 })
+    const stop = new AbortController()
+    const batches = source.read(undefined, stop.signal)[Symbol.asyncIterator]()
+    await batches.next()
+    assert.equal(await source.stall?.(), undefined)
+    const stalls = async (is: boolean): Promise<void> => {
+      const deadline = Date.now() + 20_000
+      while (((await source.stall?.()) !== undefined) !== is) {
+        assert.ok(Date.now() < deadline)
+        await setTimeout(20)
+      }
+    }
+    // Nobody asks for what comes next.
+    await stalls(true)
+    assert.match((await source.stall?.()) ?? '', /^source app: its files have not been looked at for \d+ s$/)
+    const next = batches.next()
+    await stalls(false)
+    stop.abort()
+    await next
+  })
+
   it('leaves no descriptor behind', async () => {
     const open = (): number => readdirSync('/proc/self/fd').length
     writeFileSync(path, '')
