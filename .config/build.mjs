@@ -19,7 +19,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   // They load parts of themselves by their paths.
-  external: ['pino', 'dbus-next'],
+  external: ['pino', 'dbus-next', 'koffi'],
   // Traces keep their names.
   minifyWhitespace: true,
   minifySyntax: true,

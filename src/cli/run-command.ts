@@ -13,7 +13,6 @@ import { realClock } from '../platform/clock.ts'
 import { keepHeapSmall } from '../platform/heap.ts'
 import { Systemd } from '../platform/systemd/systemd.ts'
 import { createLog, type LogFormat, type LogLevel, logFormats, logLevels } from '../report/log.ts'
-import { LogReporter } from '../report/log-reporter.ts'
 import { fanOut } from '../run/fan-out.ts'
 import { LiveRun } from '../run/live.ts'
 import type { MetricsFacts } from '../service/metrics.ts'
@@ -27,6 +26,7 @@ import { shownKeys, startService } from './live-service.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
 import { serviceManager } from './service-manager.ts'
+import { openReporter } from './open-reporter.ts'
 import { isUnderJournal } from './under-journal.ts'
 
 /** As long as reading waits for the states of units where the bus is slow. */
@@ -76,9 +76,11 @@ export const runCommand = (): Command =>
 async function run(options: RunOptions): Promise<void> {
   keepHeapSmall()
   const ruleset = loadRules(options.rules)
-  const log = openLog(options)
+  const logFormat = options.logFormat ?? fittingFormat()
+  const log = openLog(logFormat, options.logLevel)
   const stop = stopOnSignals()
   const state = await openState(options.stateDir ?? firstPath(process.env['STATE_DIRECTORY']), log)
+  const told = await openReporter({ log, isJournal: logFormat === 'journal' && isOurLogTheJournal() })
   const bus = connectBus({ address: options.user ? 'session' : 'system' })
   const busIsLost = once(bus, 'lost')
   bus.on('lost', (reason) => log.warn({ type: 'bus', state: 'lost' }, busLost(reason, options.user === true)))
@@ -99,7 +101,7 @@ async function run(options: RunOptions): Promise<void> {
     ...(state.live === undefined ? {} : { state: state.live }),
     actuator: actuatorOf({ systemd, user: userInfo().username }),
     clock: realClock,
-    reporter: fanOut([new LogReporter(log), incidents, metrics ?? {}, manager.reporter]),
+    reporter: fanOut([told.reporter, incidents, metrics ?? {}, manager.reporter]),
     signal: stop,
   })
   const control = options.control ?? inDirectory(firstPath(process.env['RUNTIME_DIRECTORY']), 'control')
@@ -122,6 +124,7 @@ async function run(options: RunOptions): Promise<void> {
   } finally {
     await manager.close()
     bus.close()
+    await told.close()
     await state.release()
   }
 }
@@ -136,16 +139,19 @@ const inDirectory = (directory: string | undefined, name: string): string | unde
 const waited = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   setTimeout(milliseconds, undefined, { ref: false, signal }).catch(() => undefined)
 
-function openLog({ logFormat, logLevel }: RunOptions): pino.Logger {
-  const { isTTY } = process.stdout
-  const fitting = isTTY ? 'text' : isUnderJournal(process.env['JOURNAL_STREAM'], 1) ? 'journal' : 'json'
+const isOurLogTheJournal = (): boolean => isUnderJournal(process.env['JOURNAL_STREAM'], 1)
+
+const fittingFormat = (): LogFormat =>
+  process.stdout.isTTY ? 'text' : isOurLogTheJournal() ? 'journal' : 'json'
+
+function openLog(format: LogFormat, level: LogLevel): pino.Logger {
   const stream = pino.destination({ dest: 1, sync: true })
   // Whoever read the log has gone: the watchdog goes on, and has nobody to tell.
   stream.on('error', () => undefined)
   return createLog({
-    format: logFormat ?? fitting,
-    level: logLevel,
-    colour: isTTY && process.stdout.hasColors(),
+    format,
+    level,
+    colour: process.stdout.isTTY && process.stdout.hasColors(),
     stream,
   })
 }

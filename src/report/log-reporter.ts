@@ -2,31 +2,24 @@
 
 import type { Logger } from 'pino'
 import type { Closing, CooldownEnd, Deafness, Decision, Grace } from '../engine/decision.ts'
-import type { Attempt, Outcome } from '../engine/input.ts'
+import type { Outcome } from '../engine/input.ts'
 import type { Rule } from '../engine/rule.ts'
+import type { Instant } from '../engine/time.ts'
 import { counted } from './counted.ts'
 import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from './decision-json.ts'
+import { actionWords, graceWords } from './decision-words.ts'
 import {
-  actionsWords,
-  actionWords,
-  attemptWords,
-  closingWords,
-  deafnessWords,
-  graceWords,
-  holdWords,
-  keyWords,
-  seenWords,
-} from './decision-words.ts'
+  attemptLine,
+  closingLine,
+  cooldownLine,
+  deafnessLine,
+  decisionLine,
+  isBad,
+  type Notice,
+  noticeLine,
+} from './event-lines.ts'
 import { percent } from './percent.ts'
-import { printable } from './printable.ts'
 import { isoTime } from './time-text.ts'
-
-/** What a source says of itself; `SourceNotice` has this shape. */
-interface Notice {
-  readonly kind: string
-  readonly sources: readonly string[]
-  readonly message: string
-}
 
 /** What a rule took that was too much; the driver's `Overrun` has this shape. */
 interface Overrun {
@@ -47,17 +40,7 @@ export class LogReporter {
   }
 
   decision(decision: Decision): void {
-    const { rule, last } = decision
-    const key = decision.key.size === 0 ? '' : ` [${keyWords(decision)}]`
-    const lastText = last?.text === undefined ? '' : `, last: ${printable(last.text)}`
-    const seen = `${seenWords(decision)}${lastText}`
-    const text =
-      decision.kind === 'act'
-        ? `${actionsWords(decision)} (${seen})`
-        : decision.because === 'dry-run'
-          ? `would ${actionsWords(decision)} (${seen})`
-          : `held back: ${holdWords(decision.because, decision.targets)} (${seen})`
-    this.#log.warn(logFields(decisionJson(decision)), `${rule}${key}: ${text}`)
+    this.#log.warn(logFields(decisionJson(decision)), decisionLine(decision))
   }
 
   outcome(decision: Decision, { at, attempts }: Outcome): void {
@@ -70,22 +53,16 @@ export class LogReporter {
         action: actionWords(attempt.action),
         result: attempt.result,
       }
-      this.#log[isBad(attempt) ? 'error' : 'info'](fields, `${decision.rule}: ${attemptWords(attempt)}`)
+      this.#log[isBad(attempt) ? 'error' : 'info'](fields, attemptLine(decision, attempt))
     }
   }
 
   cooldownEnd(end: CooldownEnd): void {
-    const { rule, ignored } = end
-    this.#log.info(
-      logFields(cooldownJson(end, true)),
-      `${rule}: cooldown over, ${ignored} matching events ignored during it`,
-    )
+    this.#log.info(logFields(cooldownJson(end, true)), cooldownLine(end))
   }
 
   closed(closing: Closing): void {
-    const { decision, recovered } = closing
-    const level = recovered ? 'info' : 'error'
-    this.#log[level](logFields(closingJson(closing)), `${decision.rule}: ${closingWords(closing)}`)
+    this.#log[closing.recovered ? 'info' : 'error'](logFields(closingJson(closing)), closingLine(closing))
   }
 
   grace(grace: Grace): void {
@@ -93,12 +70,12 @@ export class LogReporter {
   }
 
   deaf(deafness: Deafness): void {
-    this.#log.warn(logFields(deafnessJson(deafness)), `${deafness.rule}: ${deafnessWords(deafness)}`)
+    this.#log.warn(logFields(deafnessJson(deafness)), deafnessLine(deafness))
   }
 
-  notice({ kind, sources, message }: Notice): void {
-    const level = kind === 'available' ? 'info' : 'warn'
-    this.#log[level]({ type: 'source', kind, sources }, `${sources.join(', ')}: ${message}`)
+  notice(notice: Notice & { readonly at: Instant }): void {
+    const { kind, sources } = notice
+    this.#log[kind === 'available' ? 'info' : 'warn']({ type: 'source', kind, sources }, noticeLine(notice))
   }
 
   evicted(rule: string, count: number): void {
@@ -118,5 +95,3 @@ export class LogReporter {
 
 /** A log line's `time` is that of the writing; the event's own is `at`. */
 const logFields = <Fields extends { time: string }>({ time, ...rest }: Fields) => ({ ...rest, at: time })
-
-const isBad = ({ result }: Attempt): boolean => result !== 'done' && result !== 'stopped'

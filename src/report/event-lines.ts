@@ -1,0 +1,50 @@
+/** What happens in a run, each in one line: the same in the log, in the journal and in the history. Pure. */
+
+import type { Closing, CooldownEnd, Deafness, Decision } from '../engine/decision.ts'
+import type { Attempt } from '../engine/input.ts'
+import {
+  actionsWords,
+  attemptWords,
+  closingWords,
+  deafnessWords,
+  holdWords,
+  keyWords,
+  seenWords,
+} from './decision-words.ts'
+import { printable } from './printable.ts'
+
+/** What a source says of itself; `SourceNotice` has this shape. */
+export interface Notice {
+  readonly kind: string
+  readonly sources: readonly string[]
+  readonly message: string
+}
+
+export function decisionLine(decision: Decision): string {
+  const { rule, last } = decision
+  const key = decision.key.size === 0 ? '' : ` [${keyWords(decision)}]`
+  const lastText = last?.text === undefined ? '' : `, last: ${printable(last.text)}`
+  return `${rule}${key}: ${doneWords(decision)} (${seenWords(decision)}${lastText})`
+}
+
+function doneWords(decision: Decision): string {
+  if (decision.kind === 'act') return actionsWords(decision)
+  return decision.because === 'dry-run'
+    ? `would ${actionsWords(decision)}`
+    : `held back: ${holdWords(decision.because, decision.targets)}`
+}
+
+export const attemptLine = ({ rule }: Decision, attempt: Attempt): string =>
+  `${rule}: ${attemptWords(attempt)}`
+
+/** Somebody should look at it. */
+export const isBad = ({ result }: Attempt): boolean => result !== 'done' && result !== 'stopped'
+
+export const cooldownLine = ({ rule, ignored }: CooldownEnd): string =>
+  `${rule}: cooldown over, ${ignored} matching events ignored during it`
+
+export const closingLine = (closing: Closing): string => `${closing.decision.rule}: ${closingWords(closing)}`
+
+export const deafnessLine = (deafness: Deafness): string => `${deafness.rule}: ${deafnessWords(deafness)}`
+
+export const noticeLine = ({ sources, message }: Notice): string => `${sources.join(', ')}: ${message}`
