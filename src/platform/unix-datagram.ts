@@ -25,7 +25,9 @@ export async function openDatagrams(): Promise<SendDatagram | undefined> {
     const libc = koffi.load('libc.so.6')
     const socket = libc.func('int socket(int, int, int)')
     const sendto = libc.func('long sendto(int, const void *, size_t, int, const void *, uint)')
-    const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]))
+    // Two names may stand for one number.
+    const { EWOULDBLOCK, ...errno } = koffi.os.errno
+    const names = new Map(Object.entries(errno).map(([name, number]) => [number, name]))
     const failed = (): Sending => {
       const number = koffi.errno()
       return { kind: 'failed', code: names.get(number) ?? `errno ${number}` }

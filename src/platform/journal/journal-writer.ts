@@ -25,7 +25,7 @@ type Write = (fields: JournalFields) => Written | Promise<Written>
 
 const journald = '/run/systemd/journal/socket'
 const mostWaiting = 1_000
-const retryMs = 50
+const retryMs = 10
 /** As long as an entry waits for a journald that does not take it. */
 const patienceMs = 10_000
 const closeMs = 1_000
