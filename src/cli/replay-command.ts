@@ -1,10 +1,7 @@
 /** `watchdog replay`: what the rules would have done on recorded logs. */
 
 import { Command } from 'commander'
-import { Mistake } from '../config/mistake.ts'
-import { parseMoment } from '../config/moment.ts'
 import { createEngine } from '../engine/engine.ts'
-import type { Instant } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
 import { keepHeapSmall } from '../platform/heap.ts'
 import { coloursFor } from '../report/colours.ts'
@@ -25,6 +22,7 @@ import { readRecorded } from '../sources/recorded/read-recorded.ts'
 import { SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
+import { momentOption } from './moment-option.ts'
 import { wantedFields } from './wanted-fields.ts'
 
 interface ReplayOptions {
@@ -75,7 +73,10 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
     onAssigned,
     journal: options.journal === true,
     fields: wantedFields(ruleset.rules),
-    period: { since: moment('--since', options.since, now), until: moment('--until', options.until, now) },
+    period: {
+      since: momentOption('--since', options.since, now),
+      until: momentOption('--until', options.until, now),
+    },
   })
   const observer = options.json ? jsonObserver : textObserver()
   const totals = await replay(engine, batches, observer).catch((error: unknown) => {
@@ -91,12 +92,6 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
     print(profileText(status, realClock.stopwatch() - began, totals.events))
   }
   if (status.rules.some(({ acted }) => acted > 0)) process.exitCode = exitCode.wouldAct
-}
-
-function moment(option: string, text: string | undefined, now: Instant): Instant | undefined {
-  const result = text === undefined ? undefined : parseMoment(text, now)
-  if (!(result instanceof Mistake)) return result
-  throw new CommandError(`${option}: ${result.message}`, exitCode.usage)
 }
 
 const print = (line: string): void => {

@@ -20,6 +20,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   uninstall: async () => (await import('./uninstall-command.ts')).uninstallCommand(),
   polkit: async () => (await import('./polkit-command.ts')).polkitCommand(),
   times: async () => (await import('./times-command.ts')).timesCommand(),
+  history: async () => (await import('./history-command.ts')).historyCommand(),
+  incident: async () => (await import('./incident-command.ts')).incidentCommand(),
   schema: async () => (await import('./schema-command.ts')).schemaCommand(),
   rules: async () => (await import('./rules-command.ts')).rulesCommand(),
 }

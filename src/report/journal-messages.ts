@@ -26,6 +26,23 @@ export const messageIds = {
 
 export type MessageKind = keyof typeof messageIds
 
+/** The kind of that MESSAGE_ID, if it is one of ours. */
+export const messageKind = (id: string | undefined): MessageKind | undefined =>
+  kinds.find((kind) => messageIds[kind] === id)
+
+const kinds = [
+  'decision',
+  'gave-up',
+  'outcome',
+  'cooldown',
+  'recovered',
+  'not-recovered',
+  'deaf',
+  'gap',
+  'evidence',
+  'reload',
+] as const satisfies readonly MessageKind[]
+
 /** Names of the fields of our own; those of the journal itself stand beside them. */
 export const journalFields = {
   /** Name of the rule; repeated where there are several. */
