@@ -47,4 +47,20 @@ describe('entries with fields', { skip }, () => {
     assert.equal(await writer.kill(), 0)
     assert.match(writer.output(), /^lost 0$/m)
   })
+
+  test('are written by logger where koffi is not installed', async () => {
+    await lab.run('mount', ['-t', 'tmpfs', 'tmpfs', `${projectInside}/node_modules/koffi`])
+    await lab.run('systemd-run', ['--unit=slow', 'node', ...writing('slow', 10)])
+    const lines = async () => {
+      const { stdout } = await lab.run('journalctl', [
+        '--output=cat',
+        '--output-fields=NUMBER,LINES',
+        'RUN=slow',
+      ])
+      return stdout.split('\n').filter((line) => line !== '')
+    }
+    const wanted = inOrder(10).flatMap((number) => [number, 'one\\ntwo'])
+    await until('the entries', async () => (await lines()).length === wanted.length)
+    assert.deepEqual((await lines()).toSorted(), wanted.toSorted())
+  })
 })
