@@ -15,10 +15,13 @@ import { after, type Instant, span } from './time.ts'
 import type { Timeline } from './timeline.ts'
 import type { Units } from './units.ts'
 import { spanOf } from './windows/condition-span.ts'
-import type { Seen } from './windows/window.ts'
+import type { Seen, Window } from './windows/window.ts'
 
 /** What is done when a deadline has come; `now` is the engine's time, which may be later. */
 export type Due = (output: Output[], now: Instant) => void
+
+/** As many of the events that led to an action are told with it. */
+const mostLines = 50
 
 /** An action whose outcome is awaited, and whose worth will be judged by it. */
 interface Pending {
@@ -108,7 +111,7 @@ export class Decider {
     if (because === undefined) {
       const decision: Decision = { ...trigger, kind: 'act', actions: key.actions }
       state.counts.acted++
-      output.push(decision)
+      output.push({ ...decision, lines: this.#linesOf(key.window, trigger) })
       this.#begin(of, decision)
       return
     }
@@ -230,6 +233,12 @@ export class Decider {
       policy: policyState(of),
       ...(of.by === undefined ? {} : { by: of.by }),
     }
+  }
+
+  #linesOf(window: Window, { first, last, count }: Trigger): readonly Evidence[] {
+    const seen = window.latest?.(mostLines) ?? []
+    if (seen.length > 0) return seen.map((one) => this.#evidenceOf(one))
+    return (count === 1 ? [last] : [first, last]).filter((one) => one !== undefined)
   }
 
   #evidenceOf({ at, evidence }: Seen): Evidence {

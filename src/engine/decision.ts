@@ -65,7 +65,12 @@ export interface PolicyState {
 /** What the policy made of a trigger. */
 export type Decision = Trigger &
   (
-    | { readonly kind: 'act'; readonly actions: readonly Action[] }
+    | {
+        readonly kind: 'act'
+        readonly actions: readonly Action[]
+        /** The latest events that count; told with the decision, and not kept with it. */
+        readonly lines?: readonly Evidence[]
+      }
     | {
         readonly kind: 'hold'
         readonly because: HoldReason

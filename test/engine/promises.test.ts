@@ -351,4 +351,8 @@ test('13. every decision can be explained: rule and hash, key, events, policy', 
   assert.deepEqual(decision.policy, { cooldown: 10_000_000, budget: { used: 0, allowed: 3 } })
   assert.equal(decision.first?.position, `log:${start}`)
   assert.equal(decision.last?.position, `log:${start + 2_000_000}`)
+  assert.deepEqual(
+    decision.lines?.map(({ position }) => position),
+    [0, 1, 2].map((second) => `log:${start + second * 1_000_000}`),
+  )
 })

@@ -7,7 +7,7 @@ import { latestFrom, membersOf, savedLatest, sealOf } from './saved.ts'
 import { SketchSpan } from './sketch-span.ts'
 import { percentOf } from './summary.ts'
 import { ValueSpan, type Values } from './value-span.ts'
-import type { Sample, Saved, Showing, Window } from './window.ts'
+import type { Sample, Saved, Seen, Showing, Window } from './window.ts'
 
 /**
  * The span before a time holds the events from `within` earlier on, both ends included. Exact, in decimal arithmetic, up to
@@ -57,6 +57,11 @@ export class AggregateWindow implements Window {
     const { count, first, last } = this.#values
     if (first === undefined || last === undefined) return { count }
     return { count, value: this.#values.result, first, last }
+  }
+
+  latest(limit: number): readonly Seen[] {
+    this.#lookFrom(this.#latest)
+    return this.#sketch === undefined ? this.#exact.latest(limit) : []
   }
 
   clear(): void {

@@ -59,6 +59,16 @@ export class DistinctWindow implements Window {
       : { count, first, last: this.#newest.seen }
   }
 
+  latest(limit: number): readonly Seen[] {
+    const from = this.#latest - this.#condition.within
+    const seen: Seen[] = []
+    for (let value = this.#newest; value !== undefined && value.seen.at >= from; value = value.older) {
+      if (seen.length === limit) break
+      seen.push(value.seen)
+    }
+    return seen.reverse()
+  }
+
   clear(): void {
     this.#values = new Map()
     this.#oldest = undefined

@@ -5,7 +5,7 @@ import type { Instant } from '../time.ts'
 import type { Ratio } from './conditions.ts'
 import { latestFrom, membersOf, savedLatest, sealOf } from './saved.ts'
 import { ValueSpan } from './value-span.ts'
-import type { Sample, Saved, Showing, Window } from './window.ts'
+import type { Sample, Saved, Seen, Showing, Window } from './window.ts'
 
 /**
  * The span before a time holds the events from `within` earlier on, both ends included. Exact up to `limit` events in the
@@ -44,6 +44,11 @@ export class RatioWindow implements Window {
     const { count, first, last } = this.#hits
     if (first === undefined || last === undefined) return { count }
     return { count, value: this.#hits.result, first, last }
+  }
+
+  latest(limit: number): readonly Seen[] {
+    this.#lookFrom(this.#latest)
+    return this.#hits.latest(limit)
   }
 
   clear(): void {

@@ -45,6 +45,12 @@ export class SpanRing {
     return { at: this.timeAt(row), evidence: this.#get(row, 1) }
   }
 
+  /** The latest `limit` of the rows from `row` on, oldest first. */
+  latestFrom(row: number, limit: number): readonly Seen[] {
+    const from = Math.max(row, this.#size - limit)
+    return Array.from({ length: Math.max(0, this.#size - from) }, (_, index) => this.seenAt(from + index))
+  }
+
   valueAt(row: number): number {
     return this.#get(row, valueColumn)
   }

@@ -4,7 +4,7 @@ import type { Instant } from '../time.ts'
 import type { Spike } from './conditions.ts'
 import { instantFrom, latestFrom, membersOf, savedLatest, sealOf } from './saved.ts'
 import { SpanRing } from './span-ring.ts'
-import type { Sample, Saved, Showing, Window } from './window.ts'
+import type { Sample, Saved, Seen, Showing, Window } from './window.ts'
 
 /**
  * Seen from T, the events after T − `within` up to and including T are compared with those after T − `within` − `baseline`
@@ -56,6 +56,10 @@ export class SpikeWindow implements Window {
       last: this.#ring.seenAt(this.#ring.size - 1),
     }
     return before === 0 ? seen : { ...seen, value: (recent * baseline) / (before * within) }
+  }
+
+  latest(limit: number): readonly Seen[] {
+    return this.#ring.latestFrom(this.#countsAt(this.#latest).row, limit)
   }
 
   clear(at: Instant): void {

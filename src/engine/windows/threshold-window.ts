@@ -4,7 +4,7 @@ import { EventRing } from '../event-ring.ts'
 import { type Instant, microseconds, span } from '../time.ts'
 import type { Threshold } from './conditions.ts'
 import { eventsFrom, membersOf, sealOf } from './saved.ts'
-import type { Sample, Saved, Showing, Window } from './window.ts'
+import type { Sample, Saved, Seen, Showing, Window } from './window.ts'
 
 /**
  * A run is `count` events, consecutive in time, from the first to the last in `within` or less. The condition is true at a
@@ -38,6 +38,20 @@ export class ThresholdWindow implements Window {
   }
 
   show(): Showing {
+    const { first, last } = this.#shown()
+    return last < 0
+      ? { count: 0 }
+      : { count: last - first + 1, first: this.#seen(first), last: this.#seen(last) }
+  }
+
+  latest(limit: number): readonly Seen[] {
+    const { first, last } = this.#shown()
+    const from = Math.max(first, last - limit + 1)
+    return Array.from({ length: last - from + 1 }, (_, index) => this.#seen(from + index))
+  }
+
+  /** Places of the first and the last event that count; the last one is -1 where there is none. */
+  #shown(): { readonly first: number; readonly last: number } {
     const events = this.#events
     const { count, within } = this.#condition
     let last = events.size - 1
@@ -49,9 +63,7 @@ export class ThresholdWindow implements Window {
       first = events.size
       while (first > 0 && span(events.timeAt(first - 1), events.timeAt(last)) <= within) first--
     }
-    return last < 0
-      ? { count: 0 }
-      : { count: last - first + 1, first: this.#seen(first), last: this.#seen(last) }
+    return { first, last }
   }
 
   clear(): void {

@@ -57,6 +57,11 @@ export class ValueSpan implements Values {
     return this.#from < this.#ring.size ? this.#ring.seenAt(this.#ring.size - 1) : undefined
   }
 
+  /** The latest `limit` of those that are looked at, oldest first. */
+  latest(limit: number): readonly Seen[] {
+    return this.#ring.latestFrom(this.#from, limit)
+  }
+
   compare(limit: number): number {
     return this.#summary.compare(limit, this.count)
   }

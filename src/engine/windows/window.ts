@@ -39,6 +39,8 @@ export interface Window {
   /** Whether the condition is true, seen from `at` or from the latest event, whichever is later. */
   isTrue(at: Instant): boolean
   show(): Showing
+  /** The latest `limit` of the events that `show` counts, oldest first; none where no more than first and last are kept. */
+  latest?(limit: number): readonly Seen[]
   /** The time at which the condition becomes true unless an event prevents it; only of conditions that wait for silence. */
   readonly deadline?: Instant | undefined
   /** Forgets everything; a condition that waits for silence waits from `at` on. */

@@ -134,9 +134,21 @@ export function compare(create: CreateWindow, model: Model, history: History, lo
       assert.equal(window.isTrue(instant(at)), expected, `step ${index}, seen from ${at - now} µs after it`)
     }
     assert.equal(window.deadline, model.deadline?.(), `step ${index}: deadline`)
-    if (model.isTrue(start)) assert.deepEqual(window.show(), model.show(), `step ${index}: showing`)
+    if (model.isTrue(start)) {
+      const shown = window.show()
+      assert.deepEqual(shown, model.show(), `step ${index}: showing`)
+      assertLatest(window, shown, `step ${index}: the latest`)
+    }
   }
   return yes
+}
+
+/** What is told of the events one by one begins and ends with what `show` says, however many are asked for. */
+function assertLatest(window: Window, { count, first, last }: Showing, message: string): void {
+  const latest = window.latest?.(count) ?? []
+  if (latest.length === 0) return
+  assert.deepEqual([latest.length, latest[0], latest.at(-1)], [count, first, last], message)
+  assert.deepEqual(window.latest?.(2), latest.slice(-2), message)
 }
 
 export function restarted(window: Window, create: CreateWindow, since: Instant = start): Window {
