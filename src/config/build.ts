@@ -6,6 +6,7 @@ import { seconds } from '../engine/time.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
 import type { Ruleset, SourceSpec } from './ruleset.ts'
+import { evidencePatience } from './schema/evidence.ts'
 import type { RuleFileContent } from './schema/rule-file.ts'
 import { priorities } from './schema/source.ts'
 
@@ -17,6 +18,7 @@ const defaultCooldown = seconds(30)
 const defaultMaxAge = seconds(300)
 const defaultLateness = seconds(2)
 const defaultMaxKeys = 100_000
+const defaultEvidence = { within: evidencePatience, commands: [] }
 const defaultCpu = { share: 0.25, per: seconds(60), setAside: false }
 
 type Named<Value> = readonly (readonly [name: string, value: Value])[]
@@ -79,7 +81,7 @@ const journalOf = ({
 ]
 
 function ruleOf(name: string, content: RuleContent): Rule {
-  const { description, ...settings } = content
+  const { description, evidence, ...settings } = content
   const condition = conditionOf(content)
   const cooldown = content.cooldown ?? defaultCooldown
   return {
@@ -104,6 +106,7 @@ function ruleOf(name: string, content: RuleContent): Rule {
     ...(content.verify === undefined ? {} : { verify: content.verify }),
     ...(content.clear === undefined ? {} : { clear: content.clear }),
     ...(content.expect_every === undefined ? {} : { expectEvery: content.expect_every }),
+    evidence: evidence ?? defaultEvidence,
     cpu: content.cpu ?? defaultCpu,
     mode: content.mode ?? 'enforce',
   }
@@ -122,7 +125,7 @@ function stepsOf(condition: Condition): MatchSpec {
   return { kind: 'any', of: unless === undefined ? steps : [...steps, unless] }
 }
 
-/** Any change of a rule but that of its description makes it another one. */
+/** Any change of a rule makes it another one, but those of its description and of what is gathered beside it. */
 const hashOf = (settings: object): string =>
   createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12)
 

@@ -38,6 +38,8 @@ export interface Rule {
   readonly clear?: { readonly count: number; readonly within: Duration }
   /** Warn when no event matched for this long. */
   readonly expectEvery?: Duration
+  /** What is gathered before it acts. */
+  readonly evidence: EvidenceWish
   /** How much of the time of one core the rule may take. */
   readonly cpu: CpuLimit
   /** `simulate`: the rule follows the policy as if it acted, and does not act. */
@@ -50,6 +52,13 @@ export interface CpuLimit {
   readonly per: Duration
   /** It then sees no more events until it is resumed. */
   readonly setAside: boolean
+}
+
+/** An action waits for evidence no longer than `within`; where that is 0, none is gathered. */
+export interface EvidenceWish {
+  readonly within: Duration
+  /** Programs whose output is kept, besides what is always asked; each argument may hold `{placeholders}`. */
+  readonly commands: readonly (readonly string[])[]
 }
 
 /** The cooldown is multiplied by `factor` with every action that follows another within `healthy`, up to `max`. */

@@ -38,6 +38,7 @@ export const testRule = (rule: Partial<Rule> & Pick<Rule, 'name'>): Rule => ({
   maxAge: seconds(300),
   lateness: seconds(2),
   cpu: { share: 1, per: seconds(60), setAside: false },
+  evidence: { within: seconds(2), commands: [] },
   mode: 'enforce',
   ...rule,
 })

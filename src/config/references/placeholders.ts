@@ -11,18 +11,44 @@ import { isReadable, type Readable, type TolerantRule } from './tolerant.ts'
 export function placeholderProblems(rule: TolerantRule, path: Path, yaml: YamlText): readonly Problem[] {
   if (!isReadable(rule.then) || !isReadable(rule.group_by)) return []
   const known = knownPlaceholders(rule)
-  return rule.then.flatMap((action, index) => {
-    if (!isReadable(action) || action.kind !== 'command') return []
-    const command = [...path, 'then', index, 'command']
-    const argv = yaml.keysAt(command).includes('run') ? [...command, 'run'] : command
-    return action.argv.flatMap((argument, position) =>
+  return commandsOf(rule, path, yaml).flatMap(({ argv, place }) =>
+    argv.flatMap((argument, position) =>
       parseTemplate(argument).flatMap((part) => {
         if (part.kind !== 'placeholder' || known.names.includes(part.name)) return []
-        return [problemOf(known.mistake(part.name), yaml.textAt([...argv, position], part))]
+        return [problemOf(known.mistake(part.name), yaml.textAt([...place, position], part))]
       }),
-    )
-  })
+    ),
+  )
 }
+
+interface Command {
+  readonly argv: readonly string[]
+  /** Where the list of its arguments stands. */
+  readonly place: Path
+}
+
+function commandsOf(
+  { then: actions, evidence }: TolerantRule,
+  path: Path,
+  yaml: YamlText,
+): readonly Command[] {
+  const acting = isReadable(actions) ? actions : []
+  const gathered = isReadable(evidence) ? (evidence?.commands ?? []) : []
+  return [
+    ...acting.flatMap((action, index): Command[] => {
+      if (!isReadable(action) || action.kind !== 'command') return []
+      return [{ argv: action.argv, place: within([...path, 'then', index, 'command'], 'run', yaml) }]
+    }),
+    ...gathered.map((argv, index) => ({
+      argv,
+      place: [...within([...path, 'evidence'], 'commands', yaml), index],
+    })),
+  ]
+}
+
+/** What may be written alone, or as `key` of a map. */
+const within = (place: Path, key: string, yaml: YamlText): Path =>
+  yaml.keysAt(place).includes(key) ? [...place, key] : place
 
 /** The placeholders that a rule's commands may use, and what to say of any other. */
 function knownPlaceholders(rule: TolerantRule) {

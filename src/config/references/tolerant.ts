@@ -23,6 +23,7 @@ const tolerantRule = z.object({
   group_by: orUnreadable(ruleShape.group_by),
   // biome-ignore lint/suspicious/noThenProperty: the rule file's own word.
   then: orUnreadable(z.array(orUnreadable(action))),
+  evidence: orUnreadable(ruleShape.evidence),
   units: orUnreadable(ruleShape.units),
   allow_critical: orUnreadable(ruleShape.allow_critical),
 })

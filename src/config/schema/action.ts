@@ -25,10 +25,12 @@ const timeout = positiveDuration
   .describe('The command is ended after this long; 30s if absent.')
 
 const argvWords = 'the program and its arguments as a list, such as [/usr/bin/logger, "{rule}"]'
-const argv = listOf(readBy(argumentWords, argument), argvWords).superRefine(([program = ''], context) => {
-  const mistake = programMistake(program)
-  if (mistake !== undefined) context.addIssue(issueOf(mistake, [0]))
-})
+export const argv = listOf(readBy(argumentWords, argument), argvWords).superRefine(
+  ([program = ''], context) => {
+    const mistake = programMistake(program)
+    if (mistake !== undefined) context.addIssue(issueOf(mistake, [0]))
+  },
+)
 
 const commandWords = `${argvWords}, or { run: [...], timeout: 30s }`
 const command = z.union(

@@ -16,6 +16,7 @@ import {
   text,
   unit,
 } from './elements.ts'
+import { evidence } from './evidence.ts'
 import { match } from './match.ts'
 import { backoff, budget, clear, cooldown, cpu, verify } from './policy.ts'
 
@@ -83,6 +84,7 @@ export const ruleShape = {
   expect_every: positiveDuration
     .optional()
     .describe('Warn when nothing matched for this long: the wording of the log may have changed.'),
+  evidence: evidence.optional(),
   cpu: cpu.optional().describe('How much of one core the rule may take before that is reported.'),
   mode: z
     .enum(['enforce', 'simulate'], 'enforce or simulate')

@@ -45,6 +45,7 @@ export const rule = (name: string, ...sources: string[]): Rule => ({
   maxAge: seconds(300),
   lateness: seconds(2),
   cpu: { share: 1, per: seconds(60), setAside: false },
+  evidence: { within: seconds(2), commands: [] },
   mode: 'enforce',
 })
 /** Every source read by a rule of its own, unless rules are given. */
