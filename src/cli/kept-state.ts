@@ -12,6 +12,8 @@ import { makeDirectory } from '../state/make-directory.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 
 export interface KeptState {
+  /** Absent where nothing is kept. */
+  readonly directory?: string
   readonly live?: LiveState
   readonly release: () => Promise<void>
 }
@@ -42,10 +44,10 @@ export async function openState(directory: string | undefined, log: Logger): Pro
         { type: 'state', kind: 'set-aside' },
         `${directory}: what is kept there is not understood; starting afresh`,
       )
-    return { live: { store, positions: new Map() }, release }
+    return { directory, live: { store, positions: new Map() }, release }
   }
   const positions = new Map(Object.entries(data.positions))
-  return { live: { store, positions, engine: data.engine }, release }
+  return { directory, live: { store, positions, engine: data.engine }, release }
 }
 
 async function lock(directory: string, log: Logger): Promise<() => Promise<void>> {

@@ -26,6 +26,7 @@ import { shownKeys, startService } from './live-service.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
 import { serviceManager } from './service-manager.ts'
+import { openEvidence } from './open-evidence.ts'
 import { openReporter } from './open-reporter.ts'
 import { isUnderJournal } from './under-journal.ts'
 
@@ -100,6 +101,7 @@ async function run(options: RunOptions): Promise<void> {
     unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
     ...(state.live === undefined ? {} : { state: state.live }),
     actuator: actuatorOf({ systemd, user: userInfo().username }),
+    ...openEvidence({ state, log, user: options.user === true }),
     clock: realClock,
     reporter: fanOut([told.reporter, incidents, metrics ?? {}, manager.reporter]),
     signal: stop,

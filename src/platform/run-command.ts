@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly timeoutMs: number
   /** Between SIGTERM and SIGKILL, when the time is up. */
   readonly graceMs?: number
+  /** How much of the end of its output is kept; 4 KiB unless told. */
+  readonly outputBytes?: number
   /** Leaves the command to itself: it goes on, and nobody waits for it or reads what it says. */
   readonly signal: AbortSignal
 }
@@ -30,7 +32,7 @@ export type CommandEnd = (
   readonly output: string
 }
 
-const outputBytes = 4_096
+const defaultOutputBytes = 4_096
 
 /** Processes that a command left behind may hold its output open: that is not waited for longer than this. */
 const drainMs = 200
@@ -38,6 +40,7 @@ const drainMs = 200
 /** Never rejects for what the command does. */
 export async function runCommand(options: CommandOptions): Promise<CommandEnd> {
   const child = start(options)
+  const outputBytes = options.outputBytes ?? defaultOutputBytes
   let output = Buffer.alloc(0)
   const keep = (chunk: Buffer) => {
     output = Buffer.concat([output, chunk]).subarray(-outputBytes)

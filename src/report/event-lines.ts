@@ -34,6 +34,9 @@ function doneWords(decision: Decision): string {
     : `held back: ${holdWords(decision.because, decision.targets)}`
 }
 
+export const evidenceLine = ({ rule }: Decision, path: string): string =>
+  `${rule}: what was found before acting is kept in ${path}`
+
 export const attemptLine = ({ rule }: Decision, attempt: Attempt): string =>
   `${rule}: ${attemptWords(attempt)}`
 

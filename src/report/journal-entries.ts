@@ -11,6 +11,7 @@ import {
   cooldownLine,
   deafnessLine,
   decisionLine,
+  evidenceLine,
   isBad,
   type Notice,
   noticeLine,
@@ -42,6 +43,15 @@ export function decisionEntry(decision: Decision): JournalEntry {
     json: decisionJson(shortDecision(decision)),
   })
 }
+
+export const evidenceEntry = (decision: Decision, path: string): JournalEntry =>
+  entry({
+    kind: 'evidence',
+    level: 'info',
+    message: evidenceLine(decision, path),
+    fields: [...concerning(decision, decision.id), [field.evidence, path]],
+    json: { type: 'evidence', time: isoTime(decision.at), rule: decision.rule, decision: decision.id, path },
+  })
 
 export function outcomeEntry(decision: Decision, attempt: Attempt, at: Instant): JournalEntry {
   const action = actionWords(attempt.action)

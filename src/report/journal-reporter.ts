@@ -10,6 +10,7 @@ import {
   cooldownEntry,
   deafnessEntry,
   decisionEntry,
+  evidenceEntry,
   gapEntry,
   type JournalEntry,
   outcomeEntry,
@@ -36,6 +37,11 @@ export class JournalReporter extends LogReporter {
   override decision(decision: Decision): void {
     this.#write(decisionEntry(decision))
     if (!this.#instead) super.decision(decision)
+  }
+
+  override evidence(decision: Decision, path: string): void {
+    this.#write(evidenceEntry(decision, path))
+    if (!this.#instead) super.evidence(decision, path)
   }
 
   override outcome(decision: Decision, outcome: Outcome): void {

@@ -14,6 +14,7 @@ import {
   cooldownLine,
   deafnessLine,
   decisionLine,
+  evidenceLine,
   isBad,
   type Notice,
   noticeLine,
@@ -41,6 +42,11 @@ export class LogReporter {
 
   decision(decision: Decision): void {
     this.#log.warn(logFields(decisionJson(decision)), decisionLine(decision))
+  }
+
+  evidence(decision: Decision, path: string): void {
+    const fields = { type: 'evidence', rule: decision.rule, decision: decision.id, path }
+    this.#log.info(fields, evidenceLine(decision, path))
   }
 
   outcome(decision: Decision, { at, attempts }: Outcome): void {

@@ -10,6 +10,7 @@ export function fanOut(reporters: readonly Partial<Reporter>[]): Reporter {
   return {
     watching: (words) => all((one) => one.watching?.(words)),
     decision: (decision) => all((one) => one.decision?.(decision)),
+    evidence: (decision, path) => all((one) => one.evidence?.(decision, path)),
     outcome: (decision, outcome) => all((one) => one.outcome?.(decision, outcome)),
     cooldownEnd: (end) => all((one) => one.cooldownEnd?.(end)),
     closed: (closing) => all((one) => one.closed?.(closing)),

@@ -14,6 +14,7 @@ import { type Batch, type Position, type Source, SourceError, type SourceNotice 
 import type { StateStore } from '../state/state-store.ts'
 import { CostWatch } from './cost-watch.ts'
 import { Followings, type SourceProgress } from './followings.ts'
+import type { Gathering } from './gathering.ts'
 import { Keeper } from './keeper.ts'
 import { isLoss } from './loss.ts'
 import type { Plan } from './plan.ts'
@@ -27,6 +28,8 @@ export interface LiveOptions {
    */
   readonly unitsPatience: Promise<unknown>
   readonly actuator: Actuator
+  /** Absent where no evidence is kept. */
+  readonly evidence?: Gathering
   readonly clock: Clock
   readonly reporter: Reporter
   /** What survives a restart; absent where nothing does. */
@@ -254,8 +257,18 @@ export class LiveRun {
 
   /** One action after the other, a failed one included: what comes behind it may be the alert. */
   async #act(decision: Decision): Promise<void> {
+    await this.#gather(decision)
     this.#handle(await this.#perform(decision, decision.actions))
     this.#keeper?.save()
+  }
+
+  /** What the actions may destroy is gathered before them. */
+  async #gather(decision: Decision): Promise<void> {
+    const { evidence, reporter } = this.#options
+    const wish = this.#plan.rules.find(({ name }) => name === decision.rule)?.evidence
+    if (evidence === undefined || wish === undefined) return
+    const path = await evidence.gather(decision, wish, this.#signal)
+    if (path !== undefined) reporter.evidence(decision, path)
   }
 
   async #perform(decision: Decision, actions: readonly Action[]): Promise<Outcome> {

@@ -20,6 +20,8 @@ export interface OutputObserver {
 export interface Reporter extends OutputObserver {
   /** Every source has found its place: what is logged from now on is seen. `words`: what is watched. */
   watching(words: string): void
+  /** What was gathered before the actions of a decision is kept in the file `path`. */
+  evidence(decision: Decision, path: string): void
   /** What became of the actions of a decision. */
   outcome(decision: Decision, outcome: Outcome): void
   notice(notice: SourceNotice): void

@@ -1,0 +1,115 @@
+/** Gathers evidence of incidents and keeps it. */
+
+import type { Decision } from '../engine/decision.ts'
+import type { EvidenceWish } from '../engine/rule.ts'
+import { instant } from '../engine/time.ts'
+import { decisionJson } from '../report/decision-json.ts'
+import { isoTime } from '../report/time-text.ts'
+import type { EvidenceLine, EvidencePart } from './evidence.ts'
+import { pruneEvidence, writeEvidence } from './evidence-directory.ts'
+import { gather } from './gather.ts'
+import { evidencePlan } from './plan.ts'
+
+export interface GathererOptions {
+  readonly folder: string
+  /** Units of one's own systemd. */
+  readonly user: boolean
+  /** The environment of the programs that are asked. */
+  readonly environment: (decision: Decision) => ReadonlyMap<string, string>
+  /** `argv` of a rule with its placeholders replaced. */
+  readonly expand: (argv: readonly string[], decision: Decision) => readonly string[]
+  /** Told, once until it succeeds again, that evidence cannot be kept. */
+  readonly failed: (message: string) => void
+}
+
+const limits = { bytes: 67_108_864, ageMs: 30 * 86_400_000 }
+
+/** When very much happens at once, asking more programs would delay every action. */
+const mostAtOnce = 8
+
+const notAsked: EvidencePart = {
+  title: 'log, status and figures of the unit',
+  end: 'late',
+  why: `not asked: more than ${mostAtOnce} actions at once`,
+  cut: false,
+  text: '',
+}
+
+export class Gatherer {
+  readonly #options: GathererOptions
+  #running = 0
+  #pruning: Promise<void> | undefined
+  #failing = false
+
+  constructor(options: GathererOptions) {
+    this.#options = options
+  }
+
+  /** As the port `Gathering` says. */
+  async gather(decision: Decision, wish: EvidenceWish, signal: AbortSignal): Promise<string | undefined> {
+    if (wish.within === 0) return undefined
+    const at = Date.now()
+    const began = performance.now()
+    this.#running += 1
+    const parts = await this.#ask(decision, wish, signal).finally(() => {
+      this.#running -= 1
+    })
+    try {
+      const path = writeEvidence(this.#options.folder, {
+        version: 1,
+        incident: decision.id,
+        decision: decisionJson(decision),
+        gathered: {
+          at: isoTime(instant(at * 1_000)),
+          milliseconds: Math.round(performance.now() - began),
+        },
+        lines: linesOf(decision),
+        parts: [...parts],
+      })
+      this.#failing = false
+      this.#prune(at)
+      return path
+    } catch (error) {
+      this.#onFailure(error)
+      return undefined
+    }
+  }
+
+  async #ask(decision: Decision, wish: EvidenceWish, signal: AbortSignal): Promise<readonly EvidencePart[]> {
+    if (this.#running > mostAtOnce) return [notAsked]
+    const { user, expand, environment } = this.#options
+    const commands = wish.commands.map((argv) => expand(argv, decision))
+    return gather({
+      questions: evidencePlan({ targets: decision.targets, commands, user }),
+      withinMs: wish.within / 1_000,
+      environment: environment(decision),
+      input: `${JSON.stringify(decisionJson(decision))}\n`,
+      user,
+      signal,
+    })
+  }
+
+  /** Nobody waits for it. */
+  #prune(now: number): void {
+    this.#pruning ??= pruneEvidence(this.#options.folder, now, limits)
+      .catch((error: unknown) => this.#onFailure(error))
+      .finally(() => {
+        this.#pruning = undefined
+      })
+  }
+
+  #onFailure(error: unknown): void {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (this.#failing) return
+    this.#failing = true
+    this.#options.failed(
+      `evidence cannot be kept in ${this.#options.folder} (${String(error.code)}): incidents are acted upon without it; free space or make the directory writable`,
+    )
+  }
+}
+
+const linesOf = (decision: Decision): EvidenceLine[] =>
+  (decision.kind === 'act' ? (decision.lines ?? []) : []).map(({ at, ...line }) => ({
+    time: isoTime(at),
+    ...line,
+  }))
