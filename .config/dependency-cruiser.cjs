@@ -4,7 +4,7 @@ const layers = {
   engine: ['match'],
   config: ['engine', 'match'],
   platform: ['engine'],
-  sources: ['platform', 'config', 'engine', 'match'],
+  sources: ['platform', 'report', 'config', 'engine', 'match'],
   actions: ['platform', 'report', 'config', 'engine', 'match'],
   install: ['actions', 'platform', 'report', 'config', 'engine', 'match'],
   state: ['platform', 'engine', 'match'],

@@ -2,6 +2,7 @@
 
 import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
+import { messageKind } from '../../report/journal-messages.ts'
 import type { SourceNotice } from '../source.ts'
 import type { JournalEntry } from './entry.ts'
 import { valueLimitBytes } from './entry-draft.ts'
@@ -18,18 +19,34 @@ export const router = (
   specs: readonly JournalSpec[],
   of: UnitsOf,
 ): ((entries: readonly JournalEntry[]) => Routed) => {
-  const selectors = specs.map((spec) => ({ name: spec.name, selects: selector(spec, of) }))
+  const selectors = specs.map((spec) => {
+    const selects = selector(spec, of)
+    const wantsOwn = spec.fields.has('MESSAGE_ID')
+    return {
+      name: spec.name,
+      selects: (entry: JournalEntry) => (wantsOwn || !isOwn(entry)) && selects(entry.fields),
+    }
+  })
   return (entries) => {
     const events: LogEvent[] = []
     const notices: SourceNotice[] = []
     for (const entry of entries) {
-      const sources = selectors.filter(({ selects }) => selects(entry.fields)).map(({ name }) => name)
+      const sources = selectors.filter(({ selects }) => selects(entry)).map(({ name }) => name)
       for (const source of sources) events.push(entryEvent(source, entry))
       if (entry.cut) notices.push(cutNotice(sources, entry))
       if (sources.length > 0 && isSuppression(entry)) notices.push(suppressedNotice(sources, entry))
     }
     return { events, notices }
   }
+}
+
+/**
+ * What a watchdog says of an incident quotes the line that led to it, and must not count as another such line. It is an
+ * event only of sources that ask for it by its MESSAGE_ID.
+ */
+const isOwn = ({ fields }: JournalEntry): boolean => {
+  const id = fields.get('MESSAGE_ID')
+  return typeof id === 'string' && messageKind(id) !== undefined
 }
 
 /** journald has dropped messages of a service that logged too many (RateLimitBurst=); see systemd/sd-messages.h. */
