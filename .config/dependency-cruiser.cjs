@@ -9,7 +9,7 @@ const layers = {
   install: ['actions', 'platform', 'report', 'config', 'engine', 'match'],
   state: ['platform', 'engine', 'match'],
   report: ['config', 'engine', 'match'],
-  history: ['evidence', 'sources', 'platform', 'report', 'config', 'engine', 'match'],
+  history: ['sources', 'platform', 'report', 'config', 'engine', 'match'],
   evidence: ['state', 'platform', 'report', 'config', 'engine', 'match'],
   run: ['config', 'report', 'platform', 'engine', 'match'],
   service: ['run', 'config', 'report', 'platform', 'engine', 'match'],
