@@ -25,9 +25,9 @@ import { livePlan } from './live-plan.ts'
 import { shownKeys, startService } from './live-service.ts'
 import { loadRules } from './load-rules.ts'
 import { tellMissingUnits } from './missing-units.ts'
-import { serviceManager } from './service-manager.ts'
 import { openEvidence } from './open-evidence.ts'
 import { openReporter } from './open-reporter.ts'
+import { serviceManager } from './service-manager.ts'
 import { isUnderJournal } from './under-journal.ts'
 
 /** As long as reading waits for the states of units where the bus is slow. */
