@@ -12,9 +12,15 @@ export function actuatorOf(options: UnitAttemptOptions): Actuator {
     async perform(action, incident, signal) {
       if (signal.aborted)
         return { action, result: 'failed', message: 'was not begun, because the watchdog ends' }
-      return action.kind === 'command'
-        ? performCommand(action, incident, signal)
-        : units.perform(action, signal)
+      switch (action.kind) {
+        case 'command':
+          return performCommand(action, incident, signal)
+        case 'alert':
+          return { action, result: 'failed', message: 'alerts are not delivered yet' }
+        case 'unit':
+        case 'kill':
+          return units.perform(action, signal)
+      }
     },
   }
 }

@@ -2,15 +2,13 @@
 
 import { expandTemplate } from '../config/template.ts'
 import type { Attempt } from '../engine/input.ts'
-import type { Action } from '../engine/rule.ts'
+import type { CommandAction } from '../engine/rule.ts'
 import { type CommandEnd, runCommand } from '../platform/run-command.ts'
 import { decisionJson } from '../report/decision-json.ts'
 import { printable } from '../report/printable.ts'
 import { spanText } from '../report/time-text.ts'
 import type { Incident } from './incident.ts'
 import { incidentEnvironment, incidentValues } from './incident-values.ts'
-
-type CommandAction = Extract<Action, { kind: 'command' }>
 
 /** As `Actuator.perform`. */
 export async function performCommand(

@@ -1,9 +1,10 @@
 /** Has systemd act on units: one action on a unit at a time. */
 
 import type { Attempt } from '../engine/input.ts'
+import type { UnitAction } from '../engine/rule.ts'
 import { unlessAborted } from '../platform/unless-aborted.ts'
 import { UnitAttempt, type UnitAttemptOptions } from './unit-attempt.ts'
-import { meaningOf, type UnitAction } from './unit-verb.ts'
+import { meaningOf } from './unit-verb.ts'
 
 export class UnitActuator {
   readonly #options: UnitAttemptOptions

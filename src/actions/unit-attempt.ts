@@ -1,12 +1,13 @@
 /** One action on a unit, from the look at its state to the end of systemd's job. */
 
 import type { Attempt } from '../engine/input.ts'
+import type { UnitAction } from '../engine/rule.ts'
 import type { Reply } from '../platform/bus/message.ts'
 import { type JobEnd, type JobWatch, watchJobs } from '../platform/systemd/job.ts'
 import type { Systemd } from '../platform/systemd/systemd.ts'
 import { readTypeProperties } from '../platform/systemd/type-properties.ts'
 import { readUnit, type UnitReading } from '../platform/systemd/unit-reading.ts'
-import { argumentsOf, meaningOf, type UnitAction } from './unit-verb.ts'
+import { argumentsOf, meaningOf } from './unit-verb.ts'
 import { errorWords, failedWords, isRefusal, jobWords, refusalWords } from './unit-words.ts'
 
 export interface UnitAttemptOptions {

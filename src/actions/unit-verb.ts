@@ -1,9 +1,7 @@
 /** What each action on a unit means to systemd. */
 
 import { constants } from 'node:os'
-import type { Action } from '../engine/rule.ts'
-
-export type UnitAction = Extract<Action, { kind: 'unit' | 'kill' }>
+import type { UnitAction } from '../engine/rule.ts'
 
 interface VerbMeaning {
   /** Method of org.freedesktop.systemd1.Manager. */

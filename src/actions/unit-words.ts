@@ -1,6 +1,7 @@
 /** What people are told when systemd did not do what it was asked to: one line, with what to do. */
 
-import { meaningOf, type UnitAction } from './unit-verb.ts'
+import type { UnitAction } from '../engine/rule.ts'
+import { meaningOf } from './unit-verb.ts'
 
 /** The bus has both names for it: with and without somebody who could be asked for a password. */
 const refusals = new Set([

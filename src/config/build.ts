@@ -5,6 +5,7 @@ import type { Rule } from '../engine/rule.ts'
 import { seconds } from '../engine/time.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
+import type { AlertSpec } from './alert-spec.ts'
 import type { Ruleset, SourceSpec } from './ruleset.ts'
 import { evidencePatience } from './schema/evidence.ts'
 import type { RuleFileContent } from './schema/rule-file.ts'
@@ -29,9 +30,11 @@ type SourceContent = RuleFileContent['sources'][string]
 export const buildRuleset = (
   sources: Named<SourceContent>,
   rules: Named<RuleContent>,
+  alerts: Named<AlertSpec>,
 ): Omit<Ruleset, 'tests'> => ({
   sources: new Map(sources.map(([name, source]) => [name, sourceSpec(name, source)])),
   rules: rules.map(([name, rule]) => ruleOf(name, rule)),
+  alerts: new Map(alerts),
 })
 
 function sourceSpec(name: string, { journal, file, timestamp, timezone }: SourceContent): SourceSpec {

@@ -32,8 +32,12 @@ export function parseRules(text: string | Uint8Array, file: string): RulesResult
   const shape = ruleFile.safeParse(yaml.value, { reportInput: true })
   const wrong = [...problems, ...shapeProblems(shape.error?.issues ?? [], yaml), ...referenceProblems(yaml)]
   if (!shape.success || wrong.length > 0) return failure(wrong)
-  const { sources, rules, tests = [] } = shape.data
-  const ruleset = buildRuleset(inOrder(sources, 'sources', yaml), inOrder(rules, 'rules', yaml))
+  const { sources, alerts = {}, rules, tests = [] } = shape.data
+  const ruleset = buildRuleset(
+    inOrder(sources, 'sources', yaml),
+    inOrder(rules, 'rules', yaml),
+    inOrder(alerts, 'alerts', yaml),
+  )
   const places = tests.map((_, index) => yaml.valueAt(['tests', index]))
   const warnings = (facts: ReadonlyMap<string, UnitFacts>): readonly PlacedWarning[] =>
     warningsOf(ruleset, facts)

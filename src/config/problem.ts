@@ -28,6 +28,7 @@ export type ProblemCode =
   | 'bad-template'
   | 'unknown-source'
   | 'unknown-rule'
+  | 'unknown-alert'
   /** A key of `group_by` that no event bears. */
   | 'unknown-field'
   | 'unknown-placeholder'

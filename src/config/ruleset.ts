@@ -1,12 +1,15 @@
 /** A checked rule file as plain data: what `config` makes of the text and everything else builds upon. */
 
 import type { Rule } from '../engine/rule.ts'
+import type { AlertSpec } from './alert-spec.ts'
 import type { RuleTest } from './rule-test.ts'
 
 export interface Ruleset {
   /** By name, in the order of the file. */
   readonly sources: ReadonlyMap<string, SourceSpec>
   readonly rules: readonly Rule[]
+  /** By name. */
+  readonly alerts: ReadonlyMap<string, AlertSpec>
   readonly tests: readonly RuleTest[]
 }
 

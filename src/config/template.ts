@@ -10,6 +10,21 @@ export type TemplatePart =
 /** Every incident has a value for these; a key field of the same name is `{key.NAME}`. */
 export const incidentPlaceholders = ['rule', 'target', 'count', 'first', 'last', 'time'] as const
 
+/** An alert has a value for these; parts of the key are `{key.NAME}`. */
+export const alertPlaceholders = [
+  ...incidentPlaceholders,
+  'alert',
+  'attempts',
+  'cause',
+  'event',
+  'host',
+  'id',
+  'since',
+  'status',
+  'text',
+  'times',
+] as const
+
 /** The parts of `template`. `{{` and `}}` are braces; a closing brace alone is one, too. */
 export function parseTemplate(template: string): readonly TemplatePart[] {
   const parts: TemplatePart[] = []

@@ -20,7 +20,7 @@ import {
   type Subject,
   saveSubject,
 } from './subject.ts'
-import { isTemplate, resolveActions } from './target.ts'
+import { actsOnUnit, isTemplate, resolveActions } from './target.ts'
 import { after, type Instant, instant, span } from './time.ts'
 import type { Units } from './units.ts'
 import { type CreateWindow, compileCondition } from './windows/compile-condition.ts'
@@ -103,7 +103,7 @@ export class RuleState {
     this.createWindow = compileCondition(rule.condition, rule.lateness)
     this.#units = units
     this.#keys = new RecentMap(rule.maxKeys, idOf, letGo)
-    this.#common = rule.actions.some((action) => action.kind !== 'command' && isTemplate(action.unit))
+    this.#common = rule.actions.some((action) => actsOnUnit(action) && isTemplate(action.unit))
       ? undefined
       : this.#resolve([])
   }

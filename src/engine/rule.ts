@@ -89,8 +89,21 @@ export interface Verification {
 /** What systemd is asked to do with a unit; the words of the rule file. */
 export type UnitVerb = 'restart' | 'reload' | 'reload_or_restart' | 'start' | 'stop' | 'reset_failed'
 
-export type Action =
+export type UnitAction =
   | { readonly kind: 'unit'; readonly verb: UnitVerb; readonly unit: string }
   | { readonly kind: 'kill'; readonly unit: string; readonly signal: string }
-  /** Runs `argv` without a shell; each argument may hold `{placeholders}`. */
-  | { readonly kind: 'command'; readonly argv: readonly string[]; readonly timeout: Duration }
+
+/** Runs `argv` without a shell; each argument may hold `{placeholders}`. */
+export interface CommandAction {
+  readonly kind: 'command'
+  readonly argv: readonly string[]
+  readonly timeout: Duration
+}
+
+/** Tells people by the alert of that name; done when it is kept for delivery, which is no part of the action. */
+export interface AlertAction {
+  readonly kind: 'alert'
+  readonly alert: string
+}
+
+export type Action = UnitAction | CommandAction | AlertAction

@@ -1,7 +1,7 @@
 /** Which units an action is for. Log text may choose among the names that a rule lists, never name one. */
 
 import { isCriticalUnit } from './critical-unit.ts'
-import type { Action, Rule } from './rule.ts'
+import type { Action, Rule, UnitAction } from './rule.ts'
 
 export interface Resolved {
   readonly actions: readonly Action[]
@@ -14,12 +14,13 @@ export interface Resolved {
 /** Units that the rule is known to act upon before any key is: those that it names, and exact names among `units`. */
 export const knownUnits = ({ actions, units }: Rule): readonly string[] => [
   ...new Set([
-    ...actions.flatMap((action) =>
-      action.kind === 'command' || isTemplate(action.unit) ? [] : [action.unit],
-    ),
+    ...actions.flatMap((action) => (actsOnUnit(action) && !isTemplate(action.unit) ? [action.unit] : [])),
     ...units.filter((unit) => !unit.includes('*')),
   ]),
 ]
+
+export const actsOnUnit = (action: Action): action is UnitAction =>
+  action.kind === 'unit' || action.kind === 'kill'
 
 export const isTemplate = (unit: string): boolean => unit.includes('{')
 
@@ -27,12 +28,10 @@ export const isTemplate = (unit: string): boolean => unit.includes('{')
 export function resolveActions(rule: Rule, values: readonly string[]): Resolved {
   const { actions, groupBy, units, allowCritical } = rule
   const resolved = actions.map((action) =>
-    action.kind === 'command' ? action : { ...action, unit: fill(action.unit, groupBy, values) },
+    actsOnUnit(action) ? { ...action, unit: fill(action.unit, groupBy, values) } : action,
   )
-  const named = resolved.flatMap((action) => (action.kind === 'command' ? [] : [action.unit]))
-  const chosen = named.filter(
-    (unit) => !actions.some((action) => action.kind !== 'command' && action.unit === unit),
-  )
+  const named = resolved.filter(actsOnUnit).map(({ unit }) => unit)
+  const chosen = named.filter((unit) => !actions.some((action) => actsOnUnit(action) && action.unit === unit))
   const allowed = chosen.every(
     (unit) =>
       units.some((pattern) => unitMatches(pattern, unit)) &&

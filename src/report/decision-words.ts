@@ -25,6 +25,8 @@ export function actionWords(action: Action): string {
       return `kill ${action.unit} with ${action.signal}`
     case 'command':
       return `run ${action.argv[0] ?? ''}`
+    case 'alert':
+      return `alert ${action.alert}`
   }
 }
 

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { LogEvent } from '../engine/event.ts'
 import type { Input } from '../engine/input.ts'
 import type { Rule } from '../engine/rule.ts'
-import { isTemplate, knownUnits } from '../engine/target.ts'
+import { actsOnUnit, isTemplate, knownUnits } from '../engine/target.ts'
 import type { RuleCoverage } from '../report/test-result.ts'
 import { type EventBranch, eventBranches } from './event-branches.ts'
 
@@ -121,7 +121,7 @@ export class Coverage {
 /** What the rule itself may come to. Staleness and pauses concern how the watchdog is run, not the rule. */
 function policyBranches(rule: Rule, rules: readonly Rule[]): readonly PolicyBranch[] {
   const { actions, mode, cooldown, grace, budget, verify, expectEvery } = rule
-  const onUnits = actions.filter((action) => action.kind !== 'command')
+  const onUnits = actions.filter(actsOnUnit)
   const units = knownUnits(rule)
   const sharesUnit = rules.some(
     (other) => other !== rule && knownUnits(other).some((unit) => units.includes(unit)),

@@ -19,6 +19,7 @@ const action = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('kill'), unit: text, signal: text }),
   z.strictObject({ kind: z.literal('command'), argv: z.array(text), timeout: length }),
+  z.strictObject({ kind: z.literal('alert'), alert: text }),
 ])
 
 const evidence = z.strictObject({

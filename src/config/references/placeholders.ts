@@ -1,12 +1,12 @@
 /** Placeholders in the arguments of commands. Pure. */
 
-import type { Action } from '../../engine/rule.ts'
+import { actsOnUnit } from '../../engine/target.ts'
 import { expectedGot, Mistake, problemOf, unknownWord } from '../mistake.ts'
 import type { Problem } from '../problem.ts'
 import { incidentPlaceholders, parseTemplate } from '../template.ts'
 import type { Path, YamlText } from '../yaml/read-yaml.ts'
 import { capturedBy } from './fields.ts'
-import { isReadable, type Readable, type TolerantRule } from './tolerant.ts'
+import { isReadable, type TolerantRule } from './tolerant.ts'
 
 export function placeholderProblems(rule: TolerantRule, path: Path, yaml: YamlText): readonly Problem[] {
   if (!isReadable(rule.then) || !isReadable(rule.group_by)) return []
@@ -54,7 +54,8 @@ const within = (place: Path, key: string, yaml: YamlText): Path =>
 function knownPlaceholders(rule: TolerantRule) {
   const { group_by: groupBy, then: actions } = rule
   const keys = isReadable(groupBy) ? (groupBy ?? []) : []
-  const hasTarget = !isReadable(actions) || actions.some(actsOnUnit)
+  const hasTarget =
+    !isReadable(actions) || actions.some((action) => !isReadable(action) || actsOnUnit(action))
   const names = [
     ...incidentPlaceholders.filter((name) => name !== 'target' || hasTarget),
     ...keys,
@@ -81,5 +82,3 @@ function knownPlaceholders(rule: TolerantRule) {
   }
   return { names, mistake }
 }
-
-const actsOnUnit = (action: Readable<Action>): boolean => !isReadable(action) || action.kind !== 'command'

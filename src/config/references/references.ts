@@ -3,6 +3,7 @@
 import { expectedGot, Mistake, problemOf, quoted, unknownWord } from '../mistake.ts'
 import type { Problem } from '../problem.ts'
 import type { Path, YamlText } from '../yaml/read-yaml.ts'
+import { alertProblems } from './alerts.ts'
 import { fieldProblems } from './fields.ts'
 import { placeholderProblems } from './placeholders.ts'
 import { testProblems } from './tests.ts'
@@ -25,6 +26,7 @@ export function referenceProblems(yaml: YamlText): readonly Problem[] {
         ...fieldProblems(rule, path, yaml),
         ...unitProblems(rule, path, yaml),
         ...placeholderProblems(rule, path, yaml),
+        ...alertProblems(rule, path, yaml),
       ]
     }),
     ...testProblems(file, yaml),

@@ -26,6 +26,8 @@ const tolerantRule = z.object({
   evidence: orUnreadable(ruleShape.evidence),
   units: orUnreadable(ruleShape.units),
   allow_critical: orUnreadable(ruleShape.allow_critical),
+  budget: orUnreadable(ruleShape.budget),
+  verify: orUnreadable(ruleShape.verify),
 })
 export type TolerantRule = z.output<typeof tolerantRule>
 export type TolerantSource = Readable<z.output<typeof source>>

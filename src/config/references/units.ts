@@ -1,7 +1,7 @@
 /** Which units a rule may act upon: what is in a log must never choose among more than the rule names. Pure. */
 
 import { isCriticalUnit } from '../../engine/critical-unit.ts'
-import { unitMatches } from '../../engine/target.ts'
+import { actsOnUnit, unitMatches } from '../../engine/target.ts'
 import { expectedGot, Mistake, problemOf, quoted } from '../mistake.ts'
 import type { Problem } from '../problem.ts'
 import { parseTemplate } from '../template.ts'
@@ -13,7 +13,7 @@ export function unitProblems(rule: TolerantRule, path: Path, yaml: YamlText): re
   const { then: actions, allow_critical: critical, units } = rule
   if (!isReadable(actions) || !isReadable(critical) || !isReadable(units)) return []
   return actions.flatMap((action, index) => {
-    if (!isReadable(action) || action.kind === 'command') return []
+    if (!isReadable(action) || !actsOnUnit(action)) return []
     const verb = action.kind === 'kill' ? ['kill', 'unit'] : [action.verb]
     const place = yaml.valueAt([...path, 'then', index, ...verb])
     const mistakes = parseTemplate(action.unit).some(({ kind }) => kind === 'placeholder')

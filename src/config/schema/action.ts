@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Action, UnitVerb } from '../../engine/rule.ts'
 import { seconds } from '../../engine/time.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
-import { issueOf, keys, listOf, positiveDuration, readBy, targetUnit as unit } from './elements.ts'
+import { issueOf, keys, listOf, positiveDuration, readBy, text, targetUnit as unit } from './elements.ts'
 import { argument, argumentWords, programMistake, signalName, signalWords } from './texts.ts'
 
 /** How long a command may take where nothing is said. */
@@ -33,7 +33,7 @@ export const argv = listOf(readBy(argumentWords, argument), argvWords).superRefi
 )
 
 const commandWords = `${argvWords}, or { run: [...], timeout: 30s }`
-const command = z.union(
+export const command = z.union(
   [
     argv.transform((run) => ({ run, timeout: defaultTimeout })),
     keys(
@@ -66,6 +66,9 @@ const shape = {
   command: command
     .optional()
     .describe('Run a program, without a shell; {placeholders} in its arguments are replaced.'),
+  alert: text('the name of an alert')
+    .optional()
+    .describe('Tell people by this one of the alerts of the file.'),
 } as const
 const verbs = [
   'restart',
@@ -92,6 +95,7 @@ export const action = keys(shape, actionWords)
       if (unit !== undefined) return { kind: 'unit', verb, unit }
     }
     if (given.kill !== undefined) return { kind: 'kill', ...given.kill }
+    if (given.alert !== undefined) return { kind: 'alert', alert: given.alert }
     if (given.command === undefined) throw new Error('an action without any key')
     return { kind: 'command', argv: given.command.run, timeout: given.command.timeout }
   })

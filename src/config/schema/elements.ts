@@ -1,6 +1,7 @@
 /** What the schema of a rule file is made of. Each element's own message is what completes "expected …". */
 
 import * as z from 'zod'
+import { seconds } from '../../engine/time.ts'
 import { durationWords, parseDuration } from '../duration.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
 import { unitName, unitTemplate, unitTemplateWords, unitWords } from '../unit-name.ts'
@@ -56,3 +57,9 @@ export const targetUnit = readBy(unitTemplateWords, unitTemplate).describe(
 )
 
 export const yesOrNo = z.boolean('true or false')
+
+/** How long one attempt to deliver an alert may take. */
+export const deliveryTimeout = positiveDuration.superRefine((span, context) => {
+  if (span <= seconds(300)) return
+  context.addIssue(issueOf(new Mistake('bad-duration', expectedGot('at most 5min', 'more'))))
+})

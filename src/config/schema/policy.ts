@@ -29,10 +29,14 @@ export const backoff = z.union(
 )
 
 /** What is done when actions on units are at their end: these may not be such actions. */
-const lastResort = listOf(action, 'a list of commands').superRefine((actions, context) => {
+const lastResort = listOf(action, 'a list of commands and alerts').superRefine((actions, context) => {
   actions.forEach(({ kind }, index) => {
-    if (kind === 'command') return
-    const message = expectedGot('a command', 'an action on a unit', 'nothing more is done to units by then')
+    if (kind === 'command' || kind === 'alert') return
+    const message = expectedGot(
+      'a command or an alert',
+      'an action on a unit',
+      'nothing more is done to units by then',
+    )
     context.addIssue(issueOf(new Mistake('conflict', message), [index]))
   })
 })

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { expectedGot, Mistake } from '../mistake.ts'
+import { alert } from './alert.ts'
 import { issueOf, keys } from './elements.ts'
 import { rule } from './rule.ts'
 import { source } from './source.ts'
@@ -17,6 +18,10 @@ export const ruleFile = keys(
     sources: z
       .record(name, source, 'names of sources with what they read')
       .describe('Where events come from, by name.'),
+    alerts: z
+      .record(name, alert, 'names of alerts with where they go')
+      .optional()
+      .describe('Whom to tell, by name; a rule tells them by "- alert: NAME" in its "then".'),
     rules: z
       .record(name, rule, 'names of rules with their keys')
       .superRefine((rules, context) => {

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Action, Rule } from '../../engine/rule.ts'
+import { actsOnUnit } from '../../engine/target.ts'
 import type { MatchSpec } from '../../match/match-spec.ts'
 import { searchLimit } from '../../match/search-limit.ts'
 import type { Location } from '../problem.ts'
@@ -16,11 +17,12 @@ export interface PlacedWarning {
   readonly location: Location
 }
 
-type Checked = Pick<Ruleset, 'sources' | 'rules'>
+type Checked = Pick<Ruleset, 'sources' | 'rules' | 'alerts'>
 
 /** `facts` tells of units what is known of them; without any, what depends on that is not checked. */
 export const warningsOf = (ruleset: Checked, facts: ReadonlyMap<string, UnitFacts>): readonly Warning[] => [
   ...unusedSources(ruleset),
+  ...unusedAlerts(ruleset),
   ...ruleset.rules.flatMap((rule) => [...ruleWarnings(rule), ...unitWarnings(rule, facts)]),
   ...oppositions(ruleset.rules),
 ]
@@ -30,6 +32,18 @@ function unusedSources({ sources, rules }: Checked): readonly Warning[] {
   return [...sources.keys()]
     .filter((name) => !used.has(name))
     .map((name) => ({ message: 'no rule uses this source', path: ['sources', name] }))
+}
+
+function unusedAlerts({ alerts, rules }: Checked): readonly Warning[] {
+  const actions = rules.flatMap(({ actions, budget, verify }) => [
+    ...actions,
+    ...(budget?.escalation ?? []),
+    ...(verify?.otherwise ?? []),
+  ])
+  const used = new Set(actions.flatMap((action) => (action.kind === 'alert' ? [action.alert] : [])))
+  return [...alerts.keys()]
+    .filter((name) => !used.has(name))
+    .map((name) => ({ message: 'no rule uses this alert', path: ['alerts', name] }))
 }
 
 /** A line that is longer than this is no ordinary one. */
@@ -99,8 +113,6 @@ const starts = (action: Action, unit: string): boolean =>
   action.kind === 'unit' &&
   action.unit === unit &&
   ['start', 'restart', 'reload_or_restart'].includes(action.verb)
-
-const actsOnUnit = ({ kind }: Action): boolean => kind !== 'command'
 
 /** How many values of a field an event that matches can have; undefined where that is not limited. */
 function valuesOf(match: MatchSpec, name: string): number | undefined {

@@ -52,6 +52,7 @@ export const rule = (name: string, ...sources: string[]): Rule => ({
 export const ruleset = (sources: readonly SourceSpec[], rules?: readonly Rule[]): Ruleset => ({
   sources: new Map(sources.map((spec) => [spec.name, spec])),
   rules: rules ?? sources.map(({ name }) => rule(`of-${name}`, name)),
+  alerts: new Map(),
   tests: [],
 })
 
