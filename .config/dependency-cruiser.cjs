@@ -7,6 +7,7 @@ const layers = {
   sources: ['platform', 'report', 'config', 'engine', 'match'],
   actions: ['platform', 'report', 'config', 'engine', 'match'],
   install: ['actions', 'platform', 'report', 'config', 'engine', 'match'],
+  alerts: ['platform', 'state', 'report', 'config', 'engine', 'match'],
   state: ['platform', 'engine', 'match'],
   report: ['config', 'engine', 'match'],
   history: ['sources', 'platform', 'report', 'config', 'engine', 'match'],
@@ -16,6 +17,9 @@ const layers = {
   pool: [],
 }
 const ports = '^src/(sources/source|actions/(actuator|incident)|state/state-store)\\.ts$'
+
+/** These know the others by their ports. */
+const throughPorts = ['run', 'service', 'alerts']
 
 const folder = (names) => `^src/(${names.join('|')})/`
 
@@ -43,7 +47,7 @@ module.exports = {
       from: { path: folder([name]) },
       to: {
         path: '^src/',
-        pathNot: [folder([name, ...allowed]), ...(name === 'run' || name === 'service' ? [ports] : [])],
+        pathNot: [folder([name, ...allowed]), ...(throughPorts.includes(name) ? [ports] : [])],
       },
     })),
     {

@@ -1,6 +1,12 @@
 /** A decision to act as commands and alerts are told of it. */
 
-import type { Decision } from '../engine/decision.ts'
+import type { Closing, Decision } from '../engine/decision.ts'
+import type { Attempt } from '../engine/input.ts'
 
-/** Today the decision itself; its evidence grows with it. */
-export type Incident = Decision
+/** The decision with what is known when an action begins. */
+export type Incident = Decision & {
+  /** What became of the actions before this one. */
+  readonly attempts?: readonly Attempt[]
+  /** The incident was closed without having recovered: this is what is done about it. */
+  readonly notRecovered?: Closing['because']
+}

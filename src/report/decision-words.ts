@@ -70,7 +70,11 @@ export function seenWords({ count, value, first, last, at, incomplete, by }: Dec
   return `${since}${shown}${incomplete ? ', events may be missing' : ''}`
 }
 
-export function closingWords({ decision, recovered, because }: Closing): string {
+export function closingWords({
+  decision,
+  recovered,
+  because,
+}: Pick<Closing, 'decision' | 'recovered' | 'because'>): string {
   const what = decision.targets.join(', ') || decision.rule
   if (recovered) return `${what} has recovered`
   return because === 'unit'

@@ -1,0 +1,42 @@
+/** One alert as it waits for delivery, and as a webhook without a preset and a command are told of it. */
+
+import { z } from 'zod'
+
+/** What of the decision the wording needs; all of it is kept. */
+const decision = z.looseObject({
+  id: z.string(),
+  count: z.number(),
+  first: z.string().nullable(),
+  last: z.string().nullable(),
+  lastEvent: z.looseObject({ text: z.string() }).optional(),
+})
+
+export const alertMessage = z.object({
+  type: z.literal('alert'),
+  /** The same for every attempt to deliver it. */
+  id: z.string(),
+  /** Name of the alert in the rule file. */
+  alert: z.string(),
+  status: z.enum(['firing', 'recovered']),
+  /** `given-up`: the budget is spent; `not-recovered`: the action did not help. */
+  cause: z.enum(['acted', 'given-up', 'not-recovered']),
+  /** The same for all that is told of one incident, its recovery included, and for no other. */
+  incident: z.string(),
+  host: z.string(),
+  rule: z.string(),
+  key: z.record(z.string(), z.string()),
+  target: z.string().nullable(),
+  /** When it happened last, or when it had recovered. ISO 8601 in UTC, as are all times. */
+  time: z.string(),
+  /** When the first of what it tells of happened. */
+  since: z.string(),
+  /** How often it happened since the alert before it. */
+  times: z.int(),
+  /** What happened, in words. */
+  what: z.string(),
+  /** What became of the actions before the alert. */
+  attempts: z.array(z.object({ action: z.string(), result: z.string(), message: z.string().optional() })),
+  decision,
+})
+
+export type AlertMessage = z.output<typeof alertMessage>
