@@ -1,6 +1,7 @@
 /** What placeholders and the environment of commands tell of an incident. */
 
 import type { Evidence } from '../engine/decision.ts'
+import { commandEnvironment, variableName } from '../platform/command-environment.ts'
 import { targetOf } from '../report/decision-words.ts'
 import { isoTime } from '../report/time-text.ts'
 import type { Incident } from './incident.ts'
@@ -25,22 +26,15 @@ const ownValues = (incident: Incident) =>
     ['time', isoTime(incident.at)],
   ] as const
 
-/** What of our own environment is of use to any command; not what systemd told us alone, such as NOTIFY_SOCKET. */
-const inherited =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|XDG_RUNTIME_DIR|DBUS_SESSION_BUS_ADDRESS)$/
-
 /** `WATCHDOG_RULE` and so on; a key field `worker` is `WATCHDOG_KEY_WORKER`. */
 export function incidentEnvironment(
   incident: Incident,
   ours: Readonly<Record<string, string | undefined>>,
 ): ReadonlyMap<string, string> {
-  const environment = new Map([['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']])
-  for (const [name, value] of Object.entries(ours)) {
-    if (value !== undefined && inherited.test(name)) environment.set(name, value)
-  }
+  const environment = commandEnvironment(ours)
   for (const [name, value] of ownValues(incident)) environment.set(`WATCHDOG_${name.toUpperCase()}`, value)
   for (const [name, value] of incident.key) {
-    environment.set(`WATCHDOG_KEY_${name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`, cut(value))
+    environment.set(`WATCHDOG_KEY_${variableName(name)}`, cut(value))
   }
   return environment
 }

@@ -14,7 +14,7 @@ import {
 } from '../report/decision-words.ts'
 import { printable } from '../report/printable.ts'
 import { isoTime } from '../report/time-text.ts'
-import type { AlertMessage } from './message.ts'
+import { type AlertMessage, causes } from './message.ts'
 
 /** Longest message of an attempt that is told, in UTF-16 units. */
 const messageLimit = 1_000
@@ -60,9 +60,9 @@ export const recoveredMessage = (latest: AlertMessage, closing: Closing): AlertM
   decision: plain(decisionJson(closing.decision)),
 })
 
-/** All that is told of the same rule and key, whatever the cause, has it. */
-export const subjectOf = ({ rule, key }: Pick<AlertMessage, 'rule' | 'key'>): string =>
-  digest(rule, ...Object.entries(key).flat())
+/** What may have been told of the rule and key of `decision`, by any alert. */
+export const incidentsOf = (decision: Incident, host: string): readonly string[] =>
+  causes.map((cause) => incidentId(decision, cause, host))
 
 function causeOf({ kind, notRecovered }: Incident): AlertMessage['cause'] {
   if (notRecovered !== undefined) return 'not-recovered'

@@ -1,6 +1,6 @@
 /** What became of one attempt to deliver an alert, and when to try again. Pure. */
 
-import { type Duration, milliseconds, seconds } from '../engine/time.ts'
+import { type Duration, type Instant, milliseconds, seconds } from '../engine/time.ts'
 
 export type Delivery =
   | { readonly kind: 'delivered' }
@@ -8,6 +8,15 @@ export type Delivery =
   | { readonly kind: 'failed'; readonly why: string; readonly retryAfter?: Duration }
   /** It will never be taken. */
   | { readonly kind: 'refused'; readonly why: string }
+
+export interface DeliveryOptions {
+  /** Directory of systemd's credentials. */
+  readonly credentials: string | undefined
+  readonly now: Instant
+  readonly repeatInterval: Duration
+  /** Gives the attempt up. */
+  readonly signal: AbortSignal
+}
 
 const first = seconds(1)
 const longest = seconds(300)

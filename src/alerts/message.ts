@@ -1,6 +1,6 @@
 /** One alert as it waits for delivery, and as a webhook without a preset and a command are told of it. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What of the decision the wording needs; all of it is kept. */
 const decision = z.looseObject({
@@ -11,6 +11,9 @@ const decision = z.looseObject({
   lastEvent: z.looseObject({ text: z.string() }).optional(),
 })
 
+/** `given-up`: the budget is spent; `not-recovered`: the action did not help. */
+export const causes = ['acted', 'given-up', 'not-recovered'] as const
+
 export const alertMessage = z.object({
   type: z.literal('alert'),
   /** The same for every attempt to deliver it. */
@@ -18,8 +21,7 @@ export const alertMessage = z.object({
   /** Name of the alert in the rule file. */
   alert: z.string(),
   status: z.enum(['firing', 'recovered']),
-  /** `given-up`: the budget is spent; `not-recovered`: the action did not help. */
-  cause: z.enum(['acted', 'given-up', 'not-recovered']),
+  cause: z.enum(causes),
   /** The same for all that is told of one incident, its recovery included, and for no other. */
   incident: z.string(),
   host: z.string(),

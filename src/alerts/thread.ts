@@ -8,6 +8,8 @@ import type { AlertMessage } from './message.ts'
 export interface Thread {
   /** Of its incident and its alert together. */
   readonly id: string
+  /** Grows with every change. */
+  readonly revision: number
   /** Name of the alert in the rule file. */
   readonly alert: string
   /** The latest decision that it has taken: the same is not taken twice. */
@@ -33,7 +35,12 @@ export interface Occurrence {
 /** How long an incident that nobody closed is remembered, so that its end can be told. */
 const memory = seconds(24 * 3_600)
 
-export const threadId = ({ alert, incident }: AlertMessage): string => `${incident}-${alert}`
+/** Without an interval of repeats so many wait each for itself; what happens more often has a count, too. */
+const mostForThemselves = 20
+
+/** Of what `alert` tells of `incident`. */
+export const threadId = ({ alert, incident }: Pick<AlertMessage, 'alert' | 'incident'>): string =>
+  `${incident}-${alert}`
 
 /** The incident happened, once more. Returns `thread` itself where it knows of this decision. */
 export function occurred(thread: Thread | undefined, occurrence: Occurrence): Thread {
@@ -41,11 +48,12 @@ export function occurred(thread: Thread | undefined, occurrence: Occurrence): Th
   const decision = decisionOf(message)
   if (thread === undefined) {
     const { alert } = message
-    return tell({ id: threadId(message), alert, decision, latest: message, waiting: [] }, now)
+    return tell({ id: threadId(message), revision: 0, alert, decision, latest: message, waiting: [] }, now)
   }
   if (thread.decision === decision) return thread
   const last = thread.waiting.at(-1)
-  const unsent = last === undefined || last.id === inFlight || repeatInterval === 0 ? undefined : last
+  const isForItself = repeatInterval === 0 && thread.waiting.length < mostForThemselves
+  const unsent = last === undefined || last.id === inFlight || isForItself ? undefined : last
   // It is not over after all: nobody needs to be told that it was.
   if (unsent?.status === 'recovered') return occurred(reopened(thread, unsent), occurrence)
   const waiting = unsent === undefined ? thread.waiting : thread.waiting.slice(0, -1)

@@ -31,7 +31,7 @@ export function summaryOf(message: AlertMessage): string {
     status === 'firing' && times > 1
       ? `, ${times} times since ${since}`
       : status === 'recovered' && times > 0
-        ? `, after it happened ${times} more times since ${since}`
+        ? `, after it happened ${times === 1 ? 'once' : `${times} times`} more since ${since}`
         : ''
   return printable(`${rule}${key === '' ? '' : ` [${key}]`} on ${host}: ${what}${again}`, lineLimit)
 }

@@ -3,8 +3,10 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import * as z from 'zod'
+import { thread } from '../alerts/outbox.ts'
+import type { Thread } from '../alerts/thread.ts'
 import { lockFile } from '../platform/lock.ts'
-import type { LiveState } from '../run/live.ts'
+import type { LiveState } from '../run/live-state.ts'
 import type { Position } from '../sources/source.ts'
 import { directoryStore } from '../state/directory-store.ts'
 import { engineState } from '../state/engine-state-schema.ts'
@@ -14,12 +16,18 @@ import { CommandError, exitCode } from './exit-code.ts'
 export interface KeptState {
   /** Absent where nothing is kept. */
   readonly directory?: string
-  readonly live?: LiveState
+  /** Of alerts, what may not be in their outbox. */
+  readonly alerts: readonly Thread[]
+  readonly live?: Omit<LiveState, 'besides'>
   readonly release: () => Promise<void>
 }
 
 const position: z.ZodType<Position> = z.json()
-const snapshot = z.strictObject({ positions: z.record(z.string(), position), engine: engineState })
+const snapshot = z.strictObject({
+  positions: z.record(z.string(), position),
+  engine: engineState,
+  alerts: z.array(thread).optional(),
+})
 
 /** Without a directory nothing is kept. One that another watchdog uses ends the command. */
 export async function openState(directory: string | undefined, log: Logger): Promise<KeptState> {
@@ -28,7 +36,7 @@ export async function openState(directory: string | undefined, log: Logger): Pro
       { type: 'state' },
       'no state directory: a restart of the watchdog forgets windows and cooldowns',
     )
-    return { release: () => Promise.resolve() }
+    return { alerts: [], release: () => Promise.resolve() }
   }
   const release = await lock(directory, log)
   const store = directoryStore({
@@ -44,10 +52,11 @@ export async function openState(directory: string | undefined, log: Logger): Pro
         { type: 'state', kind: 'set-aside' },
         `${directory}: what is kept there is not understood; starting afresh`,
       )
-    return { directory, live: { store, positions: new Map() }, release }
+    return { directory, alerts: [], live: { store, positions: new Map() }, release }
   }
   const positions = new Map(Object.entries(data.positions))
-  return { directory, live: { store, positions, engine: data.engine }, release }
+  const { engine, alerts = [] } = data
+  return { directory, alerts, live: { store, positions, engine }, release }
 }
 
 async function lock(directory: string, log: Logger): Promise<() => Promise<void>> {

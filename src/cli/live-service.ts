@@ -2,6 +2,7 @@
 
 import { execa } from 'execa'
 import type { Logger } from 'pino'
+import type { AlertDesk } from '../alerts/desk.ts'
 import type { Ruleset } from '../config/ruleset.ts'
 import { realClock } from '../platform/clock.ts'
 import { isoTime } from '../report/time-text.ts'
@@ -22,6 +23,7 @@ import { version } from './version.ts'
 
 export interface LiveServiceOptions {
   readonly live: LiveRun
+  readonly alerts: AlertDesk
   readonly incidents: RecentIncidents
   readonly log: Logger
   readonly rulesFile: string
@@ -38,7 +40,7 @@ export const shownKeys = 20
 
 /** Returns how to end it. */
 export async function startService(options: LiveServiceOptions): Promise<() => Promise<void>> {
-  const { live, log, rulesFile, planOf, control, http, metrics, manager } = options
+  const { live, alerts, log, rulesFile, planOf, control, http, metrics, manager } = options
   const started = realClock.now()
   const rules = new RulesReload({
     rules: options.ruleset,
@@ -46,7 +48,10 @@ export async function startService(options: LiveServiceOptions): Promise<() => P
       manager.reloading()
       return tryLoadRules(rulesFile)
     },
-    change: (ruleset) => live.change(planOf(ruleset)),
+    change: (ruleset) => {
+      alerts.use(ruleset.alerts)
+      live.change(planOf(ruleset))
+    },
     now: () => realClock.now(),
     told: (result) => {
       tellReload(log, result)

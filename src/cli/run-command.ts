@@ -18,6 +18,7 @@ import { LiveRun } from '../run/live.ts'
 import type { MetricsFacts } from '../service/metrics.ts'
 import { RecentIncidents } from '../service/recent-incidents.ts'
 import { SourceError } from '../sources/source.ts'
+import { alertState, closeAlerts, openAlerts } from './alerts.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { metricsOf, parseListen } from './http-option.ts'
 import { openState } from './kept-state.ts'
@@ -82,6 +83,7 @@ async function run(options: RunOptions): Promise<void> {
   const stop = stopOnSignals()
   const state = await openState(options.stateDir ?? firstPath(process.env['STATE_DIRECTORY']), log)
   const told = await openReporter({ log, isJournal: logFormat === 'journal' && isOurLogTheJournal() })
+  const alerts = openAlerts(ruleset.alerts, { state, log })
   const bus = connectBus({ address: options.user ? 'session' : 'system' })
   const busIsLost = once(bus, 'lost')
   bus.on('lost', (reason) => log.warn({ type: 'bus', state: 'lost' }, busLost(reason, options.user === true)))
@@ -99,17 +101,24 @@ async function run(options: RunOptions): Promise<void> {
   const live: LiveRun = new LiveRun({
     plan,
     unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
-    ...(state.live === undefined ? {} : { state: state.live }),
-    actuator: actuatorOf({ systemd, user: userInfo().username }),
+    ...(state.live === undefined ? {} : { state: { ...state.live, besides: () => alertState(alerts) } }),
+    actuator: actuatorOf({ systemd, user: userInfo().username }, alerts),
     ...openEvidence({ state, log, user: options.user === true }),
     clock: realClock,
-    reporter: fanOut([told.reporter, incidents, metrics ?? {}, manager.reporter]),
+    reporter: fanOut([
+      told.reporter,
+      incidents,
+      metrics ?? {},
+      manager.reporter,
+      { closed: (closing) => alerts.closed(closing) },
+    ]),
     signal: stop,
   })
   const control = options.control ?? inDirectory(firstPath(process.env['RUNTIME_DIRECTORY']), 'control')
   try {
     const closeService = await startService({
       live,
+      alerts,
       incidents,
       metrics,
       manager: manager.reporter,
@@ -126,6 +135,7 @@ async function run(options: RunOptions): Promise<void> {
   } finally {
     await manager.close()
     bus.close()
+    await closeAlerts(alerts, { state, log })
     await told.close()
     await state.release()
   }

@@ -1,21 +1,21 @@
 /** The live driver: feeds the engine from the real sources and performs what it decides, until it is told to stop. */
 
 import type { Actuator } from '../actions/actuator.ts'
+import type { Incident } from '../actions/incident.ts'
 import type { Decision, Output } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { EngineState } from '../engine/engine-state.ts'
 import type { Attempt, Demand, Input, Order, Outcome, UnitObservation } from '../engine/input.ts'
 import type { Inspection } from '../engine/inspection.ts'
 import type { Action } from '../engine/rule.ts'
 import { knownUnits } from '../engine/target.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type Batch, type Position, type Source, SourceError, type SourceNotice } from '../sources/source.ts'
-import type { StateStore } from '../state/state-store.ts'
+import { type Batch, type Source, SourceError, type SourceNotice } from '../sources/source.ts'
 import { CostWatch } from './cost-watch.ts'
 import { Followings, type SourceProgress } from './followings.ts'
 import type { Gathering } from './gathering.ts'
 import { Keeper } from './keeper.ts'
+import type { LiveState } from './live-state.ts'
 import { isLoss } from './loss.ts'
 import type { Plan } from './plan.ts'
 import { observe, type Reporter } from './reporter.ts'
@@ -36,14 +36,6 @@ export interface LiveOptions {
   readonly state?: LiveState
   /** Ends the run: sources are left, actions under way are given up waiting for. */
   readonly signal: AbortSignal
-}
-
-export interface LiveState {
-  readonly store: StateStore
-  /** Where sources go on, by their names. */
-  readonly positions: ReadonlyMap<string, Position>
-  /** What the engine knew. */
-  readonly engine?: EngineState
 }
 
 /** What an operator may order at any time. */
@@ -76,8 +68,7 @@ export class LiveRun {
     this.#engine = plan.engine(state?.engine)
     this.#costs = new CostWatch(plan.rules, clock.stopwatch())
     const positions = state?.positions ?? new Map()
-    this.#keeper =
-      state === undefined ? undefined : new Keeper(state.store, positions, () => this.#engine.snapshot())
+    this.#keeper = state === undefined ? undefined : new Keeper(state, () => this.#engine.snapshot())
     this.#followings = new Followings({
       positions,
       signal: this.#signal,
@@ -114,7 +105,7 @@ export class LiveRun {
   async run(): Promise<void> {
     const { unitsPatience } = this.#options
     try {
-      this.#recover()
+      await this.#recover()
       await Promise.race([this.#observeUnits(), unitsPatience])
       this.#hasBegun = true
       await this.#followings.change(this.#plan.sources)
@@ -153,11 +144,21 @@ export class LiveRun {
     return this.#handle(order)
   }
 
-  /** What became of actions that were under way when the watchdog ended is not known; they are not begun again. */
-  #recover(): void {
-    const { clock, reporter } = this.#options
+  /**
+   * What became of actions that were under way when the watchdog ended is not known; they are not begun again, but for
+   * alerts: those that are kept already are not kept twice.
+   */
+  async #recover(): Promise<void> {
+    const { clock, reporter, actuator } = this.#options
     for (const decision of this.#engine.pending) {
-      const attempts = decision.actions.map((action): Attempt => ({ action, result: 'unknown' }))
+      const attempts: Attempt[] = []
+      for (const action of decision.actions) {
+        attempts.push(
+          action.kind === 'alert'
+            ? await actuator.perform(action, { ...decision, attempts: [...attempts] }, this.#signal)
+            : { action, result: 'unknown' },
+        )
+      }
       const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts }
       reporter.outcome(decision, outcome)
       this.#handle(outcome)
@@ -242,7 +243,10 @@ export class LiveRun {
   #onOutput(output: Output): void {
     if (output.kind === 'act') this.#decided.push(output)
     if (output.kind === 'hold') this.#escalate(output, output.escalation)
-    if (output.kind === 'closed') this.#escalate(output.decision, output.escalation)
+    if (output.kind === 'closed') {
+      const { decision, because, escalation } = output
+      this.#escalate(because === undefined ? decision : { ...decision, notRecovered: because }, escalation)
+    }
     observe(this.#options.reporter, output)
   }
 
@@ -251,15 +255,19 @@ export class LiveRun {
     this.#actions.add(done)
   }
 
-  #escalate(decision: Decision, actions: readonly Action[]): void {
-    if (actions.length > 0) this.#start(this.#perform(decision, actions).then(() => undefined))
+  /** Alerts first: they are kept at once, and nothing that happens to the others can prevent them. */
+  #escalate(incident: Incident, actions: readonly Action[]): void {
+    if (actions.length === 0) return
+    const isAlert = ({ kind }: Action): boolean => kind === 'alert'
+    const inOrder = [...actions.filter(isAlert), ...actions.filter((action) => !isAlert(action))]
+    this.#start(this.#perform(incident, inOrder).then(() => undefined))
   }
 
   /** One action after the other, a failed one included: what comes behind it may be the alert. */
   async #act(decision: Decision): Promise<void> {
     await this.#gather(decision)
     this.#handle(await this.#perform(decision, decision.actions))
-    this.#keeper?.save()
+    this.#keeper?.hasty()
   }
 
   /** What the actions may destroy is gathered before them. */
@@ -271,12 +279,19 @@ export class LiveRun {
     if (path !== undefined) reporter.evidence(decision, path)
   }
 
-  async #perform(decision: Decision, actions: readonly Action[]): Promise<Outcome> {
+  async #perform(incident: Incident, actions: readonly Action[]): Promise<Outcome> {
     const { actuator, clock, reporter } = this.#options
-    const attempts: Attempt[] = []
-    for (const action of actions) attempts.push(await actuator.perform(action, decision, this.#signal))
-    const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: decision.id, attempts }
-    reporter.outcome(decision, outcome)
+    const ended: Attempt[] = []
+    const all: Promise<Attempt>[] = []
+    for (const action of actions) {
+      const attempt = actuator.perform(action, { ...incident, attempts: [...ended] }, this.#signal)
+      all.push(attempt)
+      // Until an alert is on disk the next action need not wait.
+      if (action.kind !== 'alert') ended.push(await attempt)
+    }
+    const attempts = await Promise.all(all)
+    const outcome: Outcome = { kind: 'outcome', at: clock.now(), decision: incident.id, attempts }
+    reporter.outcome(incident, outcome)
     return outcome
   }
 

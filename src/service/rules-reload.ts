@@ -74,9 +74,15 @@ function differences(old: Ruleset, fresh: Ruleset): string | undefined {
     ),
     ...list('gone', namesOf(old.rules.filter(({ name }) => !names.has(name)))),
     ...list('sources changed', sourcesText(old) === sourcesText(fresh) ? [] : [...fresh.sources.keys()]),
+    ...list('alerts changed', changedAlerts(old.alerts, fresh.alerts)),
   ]
   return changes.length === 0 ? undefined : changes.join('; ')
 }
+
+const changedAlerts = (old: Ruleset['alerts'], fresh: Ruleset['alerts']): readonly string[] =>
+  [...new Set([...old.keys(), ...fresh.keys()])].filter(
+    (name) => textOf([old.get(name)]) !== textOf([fresh.get(name)]),
+  )
 
 const namesOf = (rules: readonly { readonly name: string }[]): readonly string[] =>
   rules.map(({ name }) => name)

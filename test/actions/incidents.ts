@@ -1,5 +1,6 @@
 /** Incidents of tests. */
 
+import type { AlertTaker } from '../../src/actions/actuators.ts'
 import type { Incident } from '../../src/actions/incident.ts'
 import { instant } from '../../src/engine/time.ts'
 
@@ -20,3 +21,7 @@ export const incident = (key: Readonly<Record<string, string>> = {}): Incident =
   policy: { cooldown: 30_000_000 },
   actions: [],
 })
+
+export const noAlerts: AlertTaker = {
+  perform: (action) => Promise.resolve({ action, result: 'failed', message: 'there are no alerts here' }),
+}

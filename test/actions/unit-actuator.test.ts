@@ -10,7 +10,7 @@ import { test } from '../platform/bus/bus-test.ts'
 import { connecting } from '../platform/bus/connecting.ts'
 import { type PrivateBus, privateBus } from '../platform/bus/private-bus.ts'
 import { type Conduct, FakeSystemd } from '../platform/systemd/fake-systemd.ts'
-import { incident } from './incidents.ts'
+import { incident, noAlerts } from './incidents.ts'
 
 const unit = 'site.service'
 const never = new AbortController().signal
@@ -31,7 +31,7 @@ async function stage(options: Partial<UnitAttemptOptions> = {}): Promise<Stage> 
   fake.set(unit, {})
   const bus = connecting(daemon.address)
   const systemd = new Systemd(bus)
-  const actuator = actuatorOf({ systemd, user: 'watchdog', jobTimeoutMs: 5_000, ...options })
+  const actuator = actuatorOf({ systemd, user: 'watchdog', jobTimeoutMs: 5_000, ...options }, noAlerts)
   return {
     daemon,
     fake,

@@ -9,7 +9,7 @@ import { connectBus } from '../../src/platform/bus/bus.ts'
 import { realClock } from '../../src/platform/clock.ts'
 import { Systemd } from '../../src/platform/systemd/systemd.ts'
 import { watchUnits } from '../../src/platform/systemd/unit-watch.ts'
-import { incident } from '../actions/incidents.ts'
+import { incident, noAlerts } from '../actions/incidents.ts'
 
 const address = process.env['XDG_RUNTIME_DIR'] === undefined ? 'system' : 'session'
 const bus = connectBus({ address, longestDelayMs: 200 })
@@ -23,7 +23,7 @@ if (first === 'watch') {
     console.log(`${unit} ${stopped ? 'stopped' : 'started'}`)
   }
 } else {
-  const actuator = actuatorOf({ systemd, user: userInfo().username })
+  const actuator = actuatorOf({ systemd, user: userInfo().username }, noAlerts)
   for (const action of JSON.parse(first)) {
     const begun = performance.now()
     const { result, message } = await actuator.perform(action, incident(), signal)

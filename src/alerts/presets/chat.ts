@@ -37,9 +37,9 @@ function text(
   return event === '' ? heading : `${heading}\n\`\`\`\n${quote.replaceAll('`', "'")}\n\`\`\``
 }
 
-/** See "Escaping text" of Slack's formatting reference. */
+/** See "Escaping text" of Slack's formatting reference; quotes of code cannot be escaped there. */
 const escapeSlack = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', "'")
 
 /** An invisible space after it keeps @channel from being one. */
 const escapeMarkdown = (text: string): string =>

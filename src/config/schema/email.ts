@@ -1,6 +1,6 @@
 /** The shape of an alert by e-mail. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { seconds } from '../../engine/time.ts'
 import { type EmailChannel, type SmtpServer, smtpTls } from '../alert-spec.ts'
 import { expectedGot, Mistake } from '../mistake.ts'

@@ -1,6 +1,6 @@
 /** The shape of a webhook. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { seconds } from '../../engine/time.ts'
 import { type Json, type WebhookChannel, webhookPresets } from '../alert-spec.ts'
 import { expectedGot, Mistake } from '../mistake.ts'
