@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../lab/until.ts'
-import { type Conduct, HttpReceiver, hangs, takes } from '../support/http-receiver.ts'
+import { answers, type Conduct, HttpReceiver, hangs, takes } from '../support/http-receiver.ts'
 import { RunningWatchdog } from './running-watchdog.ts'
 
 const turns = 12
@@ -162,4 +162,18 @@ test('what cannot be delivered when it ends is told of; a secret that is missing
   assert.equal(await watchdog.end('SIGTERM'), 0)
   const last = watchdog.logged('alert').at(-1)?.msg
   assert.equal(last, '1 alert could not be delivered: they are kept until the watchdog starts again')
+})
+
+test('an alert that the rule file corrects is delivered at once, and so is what waits', async (t) => {
+  const { receiver, path, start, write, kept } = await stage(t)
+  receiver.conduct = answers(404)
+  const watchdog = await start(...kept).watching()
+  write('broken 1')
+  await until('the failure', () => receiver.received.length > 0)
+  const right = await HttpReceiver.start(takes)
+  t.after(() => right.stop())
+  const rules = readFileSync(path('rules.yaml'), 'utf8')
+  writeFileSync(path('rules.yaml'), rules.replace(receiver.url, right.url))
+  await until('the delivery', () => right.received.length === 1)
+  assert.match(watchdog.logged('reload').at(-1)?.msg ?? '', /alerts changed: ops/)
 })
