@@ -8,6 +8,8 @@ export const exitCode = {
   usage: 2,
   /** `replay`: some rule would have acted. */
   wouldAct: 10,
+  /** `diff`: some decision differs. */
+  differs: 10,
 } as const
 
 /** Ends a command with a message for standard error and an exit code; not a bug. */

@@ -17,36 +17,28 @@ import {
 } from '../report/replay-text.ts'
 import { summaryJson } from '../report/summary-json.ts'
 import { type ReplayObserver, replay } from '../run/replay.ts'
-import { type Assignment, describeAssignment } from '../sources/recorded/assignment.ts'
-import { readRecorded } from '../sources/recorded/read-recorded.ts'
-import { SourceError } from '../sources/source.ts'
-import { CommandError, exitCode } from './exit-code.ts'
+import { exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
-import { momentOption } from './moment-option.ts'
-import { wantedFields } from './wanted-fields.ts'
+import {
+  type LogOptions,
+  logArguments,
+  type PeriodOptions,
+  periodOf,
+  periodOptions,
+  recordedLogs,
+} from './recorded-logs.ts'
 
-interface ReplayOptions {
+interface ReplayOptions extends LogOptions, PeriodOptions {
   readonly rules: string
   readonly json?: true
   readonly profile?: true
-  readonly journal?: true
-  readonly since?: string
-  readonly until?: string
 }
 
 const everyEvent = { stopwatch: () => realClock.stopwatch(), every: 1 }
 
 export const replayCommand = (): Command =>
-  new Command('replay')
+  periodOptions(logArguments(new Command('replay').requiredOption('--rules <file>', 'rule file'), 'replay'))
     .description("run the rules over recorded logs, by the logs' own time; nothing is acted upon")
-    .requiredOption('--rules <file>', 'rule file')
-    .argument(
-      '[file...]',
-      'text logs, dumps of journalctl -o json or -o export, compressed or not, journal files and directories; - is standard input',
-    )
-    .option('--journal', 'replay the journal of this machine')
-    .option('--since <time>', 'leave out what was logged before, such as -2h, yesterday, "2026-11-21 04:30"')
-    .option('--until <time>', 'leave out what was logged after')
     .option('--json', 'one JSON object per line: decisions, cooldowns, a summary')
     .option('--profile', 'also say how much time each rule took')
     .addHelpText(
@@ -61,27 +53,9 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
   const profiled = options.profile === true
   const began = realClock.stopwatch()
   const engine = createEngine(ruleset.rules, profiled ? { measuring: everyEvent } : {})
-  const onAssigned = (assignment: Assignment) => process.stderr.write(`${describeAssignment(assignment)}\n`)
-  const now = realClock.now()
-  if (paths.length === 0 && options.journal !== true) {
-    throw new CommandError('nothing to replay: name files, or give --journal', exitCode.usage)
-  }
-  const batches = readRecorded({
-    paths,
-    ruleset,
-    now,
-    onAssigned,
-    journal: options.journal === true,
-    fields: wantedFields(ruleset.rules),
-    period: {
-      since: momentOption('--since', options.since, now),
-      until: momentOption('--until', options.until, now),
-    },
-  })
+  const batches = recordedLogs({ paths, ...options, ...periodOf(options), ruleset })
   const observer = options.json ? jsonObserver : textObserver()
-  const totals = await replay(engine, batches, observer).catch((error: unknown) => {
-    throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
-  })
+  const totals = await replay(engine, batches, observer)
   const status = engine.status()
   print(
     options.json

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reload: async () => (await import('./order-commands.ts')).reloadCommand(),
   check: async () => (await import('./check-command.ts')).checkCommand(),
   replay: async () => (await import('./replay-command.ts')).replayCommand(),
+  diff: async () => (await import('./diff-command.ts')).diffCommand(),
   test: async () => (await import('./test-command.ts')).testCommand(),
   install: async () => (await import('./install-command.ts')).installCommand(),
   uninstall: async () => (await import('./uninstall-command.ts')).uninstallCommand(),
@@ -39,7 +40,7 @@ const program = new Command('watchdog')
 "watchdog --rules FILE" is short for "watchdog run --rules FILE".
 
 Exit codes: 0 success, 1 an operation or a test failed, 2 wrong usage or a wrong rule file,
-            10 replay: some rule would have acted.`,
+            10 replay: some rule would have acted; diff: some decision differs.`,
   )
 
 for (const name of wanted(process.argv[2])) {
