@@ -6,12 +6,13 @@ import type { Decision } from '../../src/engine/decision.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import type { LogEvent } from '../../src/engine/event.ts'
 import type { Rule } from '../../src/engine/rule.ts'
+import { seconds } from '../../src/engine/time.ts'
 import { actionWords, decisionWord } from '../../src/report/decision-words.ts'
 import { compareDecisions } from '../../src/run/decision-changes.ts'
 import { replay } from '../../src/run/replay.ts'
 import { sideBySide } from '../../src/run/side-by-side.ts'
 import type { Batch } from '../../src/sources/source.ts'
-import { anyRules } from '../engine/any-rules.ts'
+import { anyRules, condition } from '../engine/any-rules.ts'
 import { start, testEvent } from '../engine/histories.ts'
 
 const second = 1_000_000
@@ -63,10 +64,19 @@ const histories = fc.array(
   { maxLength: 40, size: 'max' },
 )
 
+/** What of the first rule becomes another one. */
+const change: fc.Arbitrary<Partial<Rule>> = fc.oneof(
+  fc.record({ condition }),
+  fc.record({ name: fc.constant('another') }),
+  fc.record({ cooldown: fc.constantFrom(0, 1, 100).map(seconds) }),
+  fc.record({ sources: fc.constantFrom(['one'], ['two'], ['one', 'two']) }),
+)
+
 test('two rule files side by side decide what each decides alone, and the changes lead from one to the other', async () => {
   const seen = { appears: 0, vanishes: 0, changes: 0, same: 0 }
   await fc.assert(
-    fc.asyncProperty(anyRules, anyRules, fc.boolean(), histories, async (before, after, isMoved, steps) => {
+    fc.asyncProperty(anyRules, change, fc.boolean(), histories, async (before, changed, isMoved, steps) => {
+      const after = before.map((rule, index) => (index === 0 ? { ...rule, ...changed } : rule))
       const both = { old: rulesetOf(before, 'log'), new: rulesetOf(after, isMoved ? 'other' : 'log') }
       let at = start as number
       const plain = steps.map(({ wait, source, text, worker }) => {
@@ -100,7 +110,7 @@ test('two rule files side by side decide what each decides alone, and the change
     }),
     { numRuns: 500 },
   )
-  for (const [kind, count] of Object.entries(seen)) assert.ok(count > 30, `${kind}: only ${count}`)
+  for (const [kind, count] of Object.entries(seen)) assert.ok(count > 10, `${kind}: only ${count}`)
 })
 
 test('a rule file changes nothing beside itself', async () => {
