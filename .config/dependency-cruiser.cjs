@@ -13,13 +13,14 @@ const layers = {
   history: ['sources', 'platform', 'report', 'config', 'engine', 'match'],
   evidence: ['state', 'platform', 'report', 'config', 'engine', 'match'],
   run: ['config', 'report', 'platform', 'engine', 'match'],
+  tune: ['run', 'report', 'config', 'engine', 'match'],
   service: ['run', 'config', 'report', 'platform', 'engine', 'match'],
   pool: [],
 }
 const ports = '^src/(sources/source|actions/(actuator|incident)|state/state-store)\\.ts$'
 
 /** These know the others by their ports. */
-const throughPorts = ['run', 'service', 'alerts']
+const throughPorts = ['tune', 'run', 'service', 'alerts']
 
 const folder = (names) => `^src/(${names.join('|')})/`
 
