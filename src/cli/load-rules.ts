@@ -9,12 +9,12 @@ import { formatProblems } from '../report/problems.ts'
 import type { LoadedRules } from '../service/rules-reload.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 
-/** The file's bytes; a file that cannot be read ends the command. */
-export function readRuleFile(path: string): Buffer {
+/** The file's bytes; a file that cannot be read ends the command. `option` is what gives its path. */
+export function readRuleFile(path: string, option = '--rules'): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new CommandError(unreadable(path, error), exitCode.usage)
+    throw new CommandError(unreadable(path, error, option), exitCode.usage)
   }
 }
 
@@ -46,10 +46,10 @@ export function problemText(problems: readonly Problem[], bytes: Uint8Array): st
   return `${text}\n${counted(problems.length, 'mistake')}`
 }
 
-function unreadable(path: string, error: unknown): string {
+function unreadable(path: string, error: unknown, option: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return `${path}: no such rule file; give its path with --rules`
-  if (code === 'EISDIR') return `${path} is a directory; give the path of a rule file with --rules`
+  if (code === 'ENOENT') return `${path}: no such file; give its path with ${option}`
+  if (code === 'EISDIR') return `${path} is a directory; give the path of a file with ${option}`
   if (code === 'EACCES') return `${path}: no permission to read it; check its owner and mode`
   return `${path} cannot be read: ${String(code ?? error)}`
 }

@@ -1,6 +1,5 @@
 /** `watchdog test`: do the rules decide what their tests expect? */
 
-import { writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { RuleTest } from '../config/rule-test.ts'
@@ -17,6 +16,7 @@ import { readRecorded } from '../sources/recorded/read-recorded.ts'
 import { SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
+import { writeReport } from './written-file.ts'
 
 interface TestOptions {
   readonly coverage?: true
@@ -94,15 +94,6 @@ const closingText = (files: readonly FileResult[], showsCoverage: boolean, colou
     ...(showsCoverage ? files.map((file) => `\n${coverageText(file, colours)}`) : []),
     `\n${totalText(files, colours)}`,
   ].join('\n')
-
-function writeReport(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
-    throw new CommandError(`${path} cannot be written: ${String(code)}`, exitCode.usage)
-  }
-}
 
 function percentage(text: string): number {
   const value = Number(text)

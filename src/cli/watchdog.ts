@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check-command.ts')).checkCommand(),
   replay: async () => (await import('./replay-command.ts')).replayCommand(),
   diff: async () => (await import('./diff-command.ts')).diffCommand(),
+  tune: async () => (await import('./tune-command.ts')).tuneCommand(),
   test: async () => (await import('./test-command.ts')).testCommand(),
   install: async () => (await import('./install-command.ts')).installCommand(),
   uninstall: async () => (await import('./uninstall-command.ts')).uninstallCommand(),

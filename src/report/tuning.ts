@@ -68,6 +68,8 @@ export interface Tuning {
   /** Known incidents that the logs do not reach. */
   readonly outside: number
   readonly suggestion: Suggestion
+  /** Rules that act upon the same units, which are taken as they are. */
+  readonly related: readonly string[]
   /** Events that the rule matches, and the time that the logs span. */
   readonly matched: number
   readonly first: Instant | undefined

@@ -3,7 +3,7 @@
 import type { Rule } from '../engine/rule.ts'
 import { type Duration, microseconds, seconds } from '../engine/time.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
-import type { Setting, Sweep } from '../report/tuning.ts'
+import type { Setting, Sweep, Tuning } from '../report/tuning.ts'
 
 /** The setting that the rule has. */
 export const settingOf = ({ condition, cooldown }: Rule): Setting => {
@@ -29,6 +29,21 @@ function limitOf(condition: Condition): number | undefined {
       return 'above' in condition ? condition.above : condition.below
     case 'spike':
       return condition.factor
+    case 'absence':
+    case 'sequence':
+      return undefined
+  }
+}
+
+export function limitKind({ condition: { kind } }: Rule): Tuning['limit'] {
+  switch (kind) {
+    case 'threshold':
+      return 'count'
+    case 'ratio':
+      return 'share'
+    case 'aggregate':
+    case 'spike':
+      return 'number'
     case 'absence':
     case 'sequence':
       return undefined
