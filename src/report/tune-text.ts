@@ -67,11 +67,16 @@ function bestLines({ trials, limit }: Tuning): readonly string[] {
     caughtOf(other) - caughtOf(one) ||
     (one.score?.invented ?? 0) - (other.score?.invented ?? 0) ||
     (one.score?.delay ?? 0) - (other.score?.delay ?? 0)
-  return [...trials]
-    .sort(order)
+  const sorted = [...trials].sort(order)
+  // Another cooldown is seldom another result.
+  const first = new Map(sorted.toReversed().map((trial) => [windowOf(trial), trial]))
+  return sorted
+    .filter((trial) => first.get(windowOf(trial)) === trial)
     .slice(0, mostShown)
     .map((trial) => `  ${settingWords(trial.setting, limit)}: ${trialSentence(trial)}`)
 }
+
+const windowOf = ({ setting: { limit, within } }: Trial): string => `${limit} ${within}`
 
 /** What a cell says. */
 const legend = ({ incidents }: Tuning): string =>

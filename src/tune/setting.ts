@@ -127,9 +127,7 @@ function round(length: number): Duration {
   const step = [seconds(60), seconds(30), seconds(5), seconds(1), microseconds(100_000)].find(
     (unit) => length >= 10 * unit,
   )
-  return step === undefined
-    ? microseconds(Math.round(length))
-    : microseconds(Math.round(length / step) * step)
+  return step === undefined ? microseconds(Math.ceil(length)) : microseconds(Math.round(length / step) * step)
 }
 
 const sorted = <Value extends number>(values: readonly Value[]): readonly Value[] =>
