@@ -1,9 +1,11 @@
 /** Restarts that the journal itself tells of: somebody had to do what the rule should have done before. Pure. */
 
 import type { JournalSpec, Ruleset } from '../config/ruleset.ts'
+import type { LogEvent } from '../engine/event.ts'
 import type { Rule } from '../engine/rule.ts'
 import { knownUnits } from '../engine/target.ts'
 import { type Duration, type Instant, instant, seconds } from '../engine/time.ts'
+import { compileMatch } from '../match/compile-match.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
 import { isoTime } from '../report/time-text.ts'
 import type { Incident } from '../report/tuning.ts'
@@ -11,7 +13,7 @@ import type { Incident } from '../report/tuning.ts'
 /** No rule file can name a source so. */
 export const restartSource = 'restarts of its units'
 
-/** Lines of one restart come within this. */
+/** What is restarted again within this is restarted once. */
 const oneRestart = seconds(60)
 
 const field = (name: string, value: string): MatchSpec => ({
@@ -20,15 +22,19 @@ const field = (name: string, value: string): MatchSpec => ({
   test: { kind: 'equals', anyOf: [value], ignoreCase: false },
 })
 
-/** What PID 1 says when a job stops a unit to start it again: "Stopping …", "Stopped …". */
-const match: MatchSpec = {
+const text = (literal: string): MatchSpec => ({ kind: 'contains', literal, ignoreCase: false })
+
+/** What PID 1 says when a job has stopped a unit to start it again. */
+const stopped: MatchSpec = {
   kind: 'all',
-  of: [
-    { kind: 'contains', literal: 'Stopp', ignoreCase: false },
-    field('_PID', '1'),
-    field('JOB_TYPE', 'restart'),
-  ],
+  of: [text('Stopped '), field('JOB_TYPE', 'restart'), field('_PID', '1')],
 }
+
+/** What it says before it does so by itself, as Restart= tells it to. */
+const scheduled: MatchSpec = { kind: 'all', of: [text('Scheduled restart job'), field('_PID', '1')] }
+
+/** It then stops the unit at once. */
+const byItself = seconds(1)
 
 /** `ruleset` with a source of the restarts of the units of `rule`; absent where the journal cannot tell of them. */
 export function withRestarts(ruleset: Ruleset, rule: Rule): Ruleset | undefined {
@@ -48,12 +54,34 @@ export function withRestarts(ruleset: Ruleset, rule: Rule): Ruleset | undefined 
   return {
     ...ruleset,
     sources: new Map([...ruleset.sources, [restartSource, source]]),
-    rules: [...ruleset.rules, { ...rule, name: restartSource, sources: [restartSource], match }],
+    rules: [...ruleset.rules, { ...rule, name: restartSource, sources: [restartSource], match: either }],
   }
 }
 
-/** Whether an event of the restarts' source is one; others of the source may come along. */
-export const restartMatch: MatchSpec = match
+const either: MatchSpec = { kind: 'any', of: [stopped, scheduled] }
+
+/** Picks out of the events of the restarts' source what somebody did: neither systemd by itself, nor a mere stop. */
+export class RestartLog {
+  readonly #isStopped = compileMatch(stopped)
+  readonly #isScheduled = compileMatch(scheduled)
+  /** By unit, when systemd was about to restart it by itself. */
+  readonly #scheduled = new Map<string, Instant>()
+  readonly #times: Instant[] = []
+
+  take(event: LogEvent): void {
+    const unit = String(event.fields.get('UNIT'))
+    if (this.#isScheduled(event) !== undefined) this.#scheduled.set(unit, event.at)
+    if (this.#isStopped(event) === undefined) return
+    const at = this.#scheduled.get(unit)
+    this.#scheduled.delete(unit)
+    if (at === undefined || event.at - at > byItself) this.#times.push(event.at)
+  }
+
+  /** In order. */
+  get times(): readonly Instant[] {
+    return [...this.#times].sort((one, other) => one - other)
+  }
+}
 
 /** The time before each restart, up to `before` long, in which the rule should have acted; `times` are in order. */
 export function incidentsBefore(times: readonly Instant[], before: Duration): readonly Incident[] {

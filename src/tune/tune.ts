@@ -7,7 +7,7 @@ import type { Incident, Sweep, Trial, Tuning } from '../report/tuning.ts'
 import type { Batch, SourceNotice } from '../sources/source.ts'
 import { EventKeeper, type Kept } from './kept-events.ts'
 import { relatedRules } from './related-rules.ts'
-import { incidentsBefore, restartMatch, restartSource } from './restarts.ts'
+import { incidentsBefore, RestartLog, restartSource } from './restarts.ts'
 import { scoreOf } from './score.ts'
 import { limitKind, settingOf, settingsOf } from './setting.ts'
 import { suggest } from './suggestion.ts'
@@ -74,15 +74,14 @@ export async function tune(batches: AsyncIterable<Batch>, options: TuneOptions):
 
 async function read(batches: AsyncIterable<Batch>, { rules, rule, notice }: TuneOptions) {
   const keeper = new EventKeeper(relatedRules(rules, rule), rules)
-  const isRestart = compileMatch(restartMatch)
-  const restarts: Instant[] = []
+  const restarts = new RestartLog()
   let first: Instant | undefined
   let last: Instant | undefined
   for await (const { events, notices } of batches) {
     for (const one of notices) notice(one)
     for (const event of events) {
       if (event.source === restartSource) {
-        if (isRestart(event) !== undefined) restarts.push(event.at)
+        restarts.take(event)
         continue
       }
       if (first === undefined || event.at < first) first = event.at
@@ -90,7 +89,7 @@ async function read(batches: AsyncIterable<Batch>, { rules, rule, notice }: Tune
       keeper.take(event)
     }
   }
-  return { kept: keeper.finish(), restarts: restarts.sort((one, other) => one - other), first, last }
+  return { kept: keeper.finish(), restarts: restarts.times, first, last }
 }
 
 function matchedIn({ rules, events }: Kept, name: string): number {

@@ -159,14 +159,22 @@ test('watchdog tune takes restarts that the journal tells of for the ends of inc
     })}\n`
   const death = (second: number) => entry(second, { _SYSTEMD_UNIT: 'site.service', MESSAGE: 'worker exited' })
   const job = (second: number, type: string, pid = '1') =>
-    entry(second, { _PID: pid, UNIT: 'site.service', JOB_TYPE: type, MESSAGE: 'Stopping The Site...' })
+    entry(second, { _PID: pid, UNIT: 'site.service', JOB_TYPE: type, MESSAGE: 'Stopped The Site.' })
+  const planned = (second: number) =>
+    entry(second, {
+      _PID: '1',
+      UNIT: 'site.service',
+      MESSAGE: 'site.service: Scheduled restart job, restart counter is at 1.',
+    })
   const dump = write(
     'journal.json',
     [
       ...Array.from({ length: 20 }, (_, index) => death(60 + index * 5)),
       job(600, 'restart'),
-      entry(601, { _PID: '1', UNIT: 'site.service', JOB_TYPE: 'restart', MESSAGE: 'Stopped The Site.' }),
+      job(601, 'restart'),
       // Nobody restarted anything here, whatever a client claims.
+      planned(8_000),
+      job(8_000, 'restart'),
       job(9_000, 'stop'),
       job(9_500, 'restart', '77'),
       death(10_000),
