@@ -1,6 +1,6 @@
 /** A list of known incidents: text in, times or all its problems out. Pure. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Instant } from '../engine/time.ts'
 import { expectedGot, Mistake } from './mistake.ts'
 import { momentWords, parseMoment } from './moment.ts'

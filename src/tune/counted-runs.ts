@@ -11,8 +11,11 @@ import { isTemplate, resolveActions } from '../engine/target.ts'
 import { type Instant, instant } from '../engine/time.ts'
 import { Timeline } from '../engine/timeline.ts'
 import type { Threshold } from '../engine/windows/conditions.ts'
+import { distinctValue } from '../engine/windows/distinct-window.ts'
+import type { Sample } from '../engine/windows/window.ts'
 import { compileMatch } from '../match/compile-match.ts'
 import type { Kept } from './kept-events.ts'
+import { fillEnds, type Run } from './run-ends.ts'
 
 type CountingRule = Rule & { readonly condition: Threshold }
 
@@ -22,8 +25,8 @@ interface Group {
   readonly times: Instant[]
   /** Their place among all events. */
   readonly places: number[]
-  /** For each rule the places in `times` of the events that count together. */
-  readonly runs: readonly (readonly number[])[][]
+  /** For each rule the events that count together. */
+  readonly runs: readonly Run[][]
   /** For each rule, and each place, where the earliest run ends that begins there or later. */
   readonly ends: (Int32Array | undefined)[]
   /** The condition by which the ends of the rule that is tuned were found. */
@@ -52,7 +55,7 @@ export function countedRuns({ rules, events }: Kept, name: string): ActionsOf | 
 /** Nothing that is told by other events, or by silence, decides whether the rule acts. */
 function isCounting(rule: Rule): rule is CountingRule {
   const { condition, reset, clear, budget, verify } = rule
-  if (condition.kind !== 'threshold' || condition.distinct !== undefined) return false
+  if (condition.kind !== 'threshold') return false
   if (reset !== undefined || clear !== undefined) return false
   return budget === undefined || (budget.halfOpen === undefined && verify === undefined)
 }
@@ -80,7 +83,8 @@ function groupsOf(rules: readonly CountingRule[], events: readonly LogEvent[]): 
   const groups = new Map<string, Group>()
   const owners = new Map<string, string>()
   const keys = rules.map(() => new Map<string, Key>())
-  const runs = new Map<string, number[]>()
+  const runs = new Map<string, Run>()
+  const values = rules.map(() => new Map<string, number>())
   const epochs = rules.map(() => 0)
   let latest = Number.NEGATIVE_INFINITY
 
@@ -96,10 +100,10 @@ function groupsOf(rules: readonly CountingRule[], events: readonly LogEvent[]): 
       if (captures === undefined) continue
       if (at < latest) return undefined
       latest = at
-      const values = keyValues(rule.groupBy, event, captures)
-      const id = keyId(values)
+      const parts = keyValues(rule.groupBy, event, captures)
+      const id = keyId(parts)
       const known = keys[index]?.get(id)
-      const key = known ?? keyOf(rule, values)
+      const key = known ?? keyOf(rule, parts)
       if (known === undefined) {
         keys[index]?.set(id, key)
         if ((keys[index]?.size ?? 0) > rule.maxKeys) return undefined
@@ -117,17 +121,33 @@ function groupsOf(rules: readonly CountingRule[], events: readonly LogEvent[]): 
         group.places.push(place)
         taken = group
       }
+      const { distinct } = rule.condition
+      const value =
+        distinct === undefined
+          ? place
+          : countedValue({ at, evidence: 0, event, captures }, distinct, values[index])
+      if (value === undefined) continue
       const runId = `${index} ${epochs[index]} ${id}`
       let run = runs.get(runId)
       if (run === undefined) {
-        run = []
+        run = { places: [], values: [] }
         runs.set(runId, run)
         group.runs[index]?.push(run)
       }
-      run.push(group.times.length - 1)
+      run.places.push(group.times.length - 1)
+      if (distinct !== undefined) run.values.push(value)
     }
   }
   return [...groups.values()]
+}
+
+/** A number for each value of the field; none where the event does not bear it. */
+function countedValue(sample: Sample, field: string, known = new Map<string, number>()): number | undefined {
+  const text = distinctValue(sample, field)
+  if (text === undefined) return undefined
+  const value = known.get(text) ?? known.size
+  known.set(text, value)
+  return value
 }
 
 interface Key {
@@ -202,30 +222,11 @@ function endsIn(group: Group, rules: readonly CountingRule[], tuned: number): re
     const known = group.ends[index]
     if (known !== undefined && id === group.endsFor) return known
     const ends = known ?? new Int32Array(group.times.length)
-    fillEnds(ends, group, index, condition)
+    fillEnds(ends, group.times, group.runs[index] ?? [], condition)
     group.ends[index] = ends
     if (index === tuned) group.endsFor = id
     return ends
   })
-}
-
-function fillEnds(
-  ends: Int32Array,
-  { times, runs }: Group,
-  rule: number,
-  { count, within }: Threshold,
-): void {
-  ends.fill(times.length)
-  for (const run of runs[rule] ?? []) {
-    for (let last = count - 1; last < run.length; last++) {
-      const end = run[last] ?? 0
-      const start = run[last - count + 1] ?? 0
-      if ((times[end] ?? 0) - (times[start] ?? 0) <= within) ends[start] = end
-    }
-  }
-  for (let place = ends.length - 2; place >= 0; place--) {
-    ends[place] = Math.min(ends[place] ?? 0, ends[place + 1] ?? 0)
-  }
 }
 
 /** The first place at `from` or behind it whose time is `time` or later. */

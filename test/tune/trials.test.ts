@@ -5,6 +5,7 @@ import { createEngine } from '../../src/engine/engine.ts'
 import type { LogEvent } from '../../src/engine/event.ts'
 import type { Rule } from '../../src/engine/rule.ts'
 import { type Instant, microseconds, seconds } from '../../src/engine/time.ts'
+import type { Condition } from '../../src/engine/windows/conditions.ts'
 import type { Setting } from '../../src/report/tuning.ts'
 import { replay } from '../../src/run/replay.ts'
 import { countedRuns } from '../../src/tune/counted-runs.ts'
@@ -68,6 +69,13 @@ const isFrozen = (one: LogEvent, other: LogEvent): boolean =>
   one.monotonic.at === other.monotonic.at &&
   Math.abs(one.at - other.at) >= second
 
+const countingValues = (condition: Condition): Condition =>
+  condition.kind === 'threshold' ? { ...condition, distinct: 'kind' } : condition
+
+/** Some events lack what a rule may count the values of. */
+const fieldsOf = (worker: string, text: string): ReadonlyMap<string, string> =>
+  new Map([['worker', worker], ...(text === 'ab' ? [] : [['kind', `${worker}${text}`] as const])])
+
 /** Counting rules, and events in order. */
 const histories = fc.array(
   fc.record({
@@ -103,9 +111,11 @@ test('rules that count: every setting acts as a replay of the rule file with tha
       histories,
       budget,
       backoff,
-      async (list, tried, steps, allowed, growing) => {
+      fc.boolean(),
+      async (list, tried, steps, allowed, growing, isDistinct) => {
         const rules: readonly Rule[] = list.map((rule) => ({
           ...rule,
+          ...(isDistinct ? { condition: countingValues(rule.condition) } : {}),
           ...(allowed === undefined ? {} : { budget: allowed }),
           ...(growing === undefined ? {} : { backoff: growing }),
         }))
@@ -116,7 +126,7 @@ test('rules that count: every setting acts as a replay of the rule file with tha
           at += wait
           const monotonic =
             boot === undefined ? {} : { monotonic: { boot, at: microseconds(at - start + 1_000 * second) } }
-          return testEvent(at, text, { source, fields: new Map([['worker', worker]]), ...monotonic })
+          return testEvent(at, text, { source, fields: fieldsOf(worker, text), ...monotonic })
         })
         const kept = keep(rules, tuned, events)
         runs++

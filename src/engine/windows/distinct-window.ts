@@ -9,6 +9,10 @@ import type { Sample, Saved, Seen, Showing, Window } from './window.ts'
 /** Longest value that is told from another, in UTF-16 units; the rest of a longer one is not looked at. */
 const valueLimit = 1_024
 
+/** The value of `field` as it is told from others; absent where the event does not bear it. */
+export const distinctValue = (sample: Sample, field: string): string | undefined =>
+  fieldValue(sample, field)?.slice(0, valueLimit)
+
 /** A value with its latest event, between its neighbours in time. */
 interface Value {
   readonly text: string
@@ -35,9 +39,9 @@ export class DistinctWindow implements Window {
   }
 
   add(sample: Sample): void {
-    const text = fieldValue(sample, this.#field)
+    const text = distinctValue(sample, this.#field)
     if (sample.at > this.#latest) this.#latest = sample.at
-    if (text !== undefined) this.#see(text.slice(0, valueLimit), { at: sample.at, evidence: sample.evidence })
+    if (text !== undefined) this.#see(text, { at: sample.at, evidence: sample.evidence })
   }
 
   isTrue(at: Instant): boolean {
