@@ -14,6 +14,7 @@ const layers = {
   evidence: ['state', 'platform', 'report', 'config', 'engine', 'match'],
   run: ['config', 'report', 'platform', 'engine', 'match'],
   tune: ['run', 'report', 'config', 'engine', 'match'],
+  record: ['engine', 'match'],
   service: ['run', 'config', 'report', 'platform', 'engine', 'match'],
   pool: [],
 }

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay-command.ts')).replayCommand(),
   diff: async () => (await import('./diff-command.ts')).diffCommand(),
   tune: async () => (await import('./tune-command.ts')).tuneCommand(),
+  record: async () => (await import('./record-command.ts')).recordCommand(),
   test: async () => (await import('./test-command.ts')).testCommand(),
   install: async () => (await import('./install-command.ts')).installCommand(),
   uninstall: async () => (await import('./uninstall-command.ts')).uninstallCommand(),

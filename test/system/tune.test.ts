@@ -18,7 +18,7 @@ rules:
     then: [{ restart: site.service }]
 `
 
-describe('tuning by the real journal', { skip }, () => {
+describe('the real journal, looked at afterwards', { skip }, () => {
   test("a restart by hand ends an incident, and systemd's own does not", async (t) => {
     const lab = await bootLab()
     t.after(() => lab.close())
@@ -61,5 +61,30 @@ describe('tuning by the real journal', { skip }, () => {
       [7, 0],
       [10, 0],
     ])
+  })
+
+  test('a slice of it is a test of the rules', async (t) => {
+    const lab = await bootLab()
+    t.after(() => lab.close())
+    const site = await startService(lab, 'site')
+    await site.log(...Array.from({ length: 12 }, (_, index) => `worker exited, of ${index} from 10.7.7.7`))
+    await until('the lines in the journal', async () => {
+      const { stdout } = await lab.run('journalctl', ['--unit', site.unit, '--output=cat'])
+      return stdout.split('worker exited').length === 13
+    })
+    await lab.writeFile('/run/lab/rules.yaml', rules)
+    const args = ['record', '--rules', '/run/lab/rules.yaml', '--journal', '--around', 'now', '--redact']
+    const recorded = await runWatchdog(lab, [...args, '-o', '/run/lab/slice.json'])
+    assert.equal(recorded.exitCode, 0, recorded.stderr)
+    assert.match(recorded.stdout, /decision: act, rule: "churn", target: "site.service"/)
+    const slice = (await lab.run('cat', ['/run/lab/slice.json'])).stdout
+    assert.match(slice, /"MESSAGE":"Started site.service[^"]*"/)
+    assert.match(
+      slice,
+      /"_SYSTEMD_UNIT":"site.service"[^\n]*"MESSAGE":"worker exited, of 11 from 198.18.0.1"/,
+    )
+    await lab.writeFile('/run/lab/rules.yaml', `${rules}${recorded.stdout}\n`)
+    const { exitCode, stdout } = await runWatchdog(lab, ['test', '/run/lab/rules.yaml'])
+    assert.equal(exitCode, 0, stdout)
   })
 })
