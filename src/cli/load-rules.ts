@@ -30,7 +30,7 @@ export function tryLoadRules(path: string): LoadedRules {
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    return { ok: false, problems: unreadable(path, error) }
+    return { ok: false, problems: unreadable(path, error, '--rules') }
   }
   const result = parseRules(bytes, path)
   return result.ok

@@ -64,7 +64,7 @@ export const recordCommand = (): Command =>
     .option('-o, --output <file>', 'write to a new file, and show a test for it; standard output if absent')
     .addHelpText(
       'after',
-      '\nWhat stands in the rule file is not replaced: the rules decide as before.\nExit codes: 0 recorded, 1 a log cannot be read, or there is nothing at that time, 2 wrong usage or rule file.',
+      '\nWhat stands in the rule file is not replaced: the rules decide as before.\nExit codes: 0 recorded, 1 a log cannot be read, there is nothing at that time, or the file is there already, 2 wrong usage or rule file.',
     )
     .action(run)
 
@@ -75,7 +75,7 @@ async function run(paths: readonly string[], options: RecordOptions): Promise<vo
   const around = momentOf('--around', options.around) ?? realClock.now()
   const { output } = options
   if (output !== undefined && existsSync(output)) {
-    throw new CommandError(`${output} is there already; give another name with -o`, exitCode.usage)
+    throw new CommandError(`${output} is there already; give another name with -o`, exitCode.failed)
   }
   const fields = fieldsOf(ruleset)
   const slice = await sliceOf(paths, options, { ruleset, rule, around, fields })
