@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -88,6 +88,20 @@ test('watchdog diff shows decisions that move, vanish, appear and come to someth
     diff([old, reload, log]).stdout,
     /would reload site.service; before: would restart site.service$/m,
   )
+})
+
+test('watchdog diff takes two decisions for one that moved only where they can be about the same', () => {
+  const text = (match: string): string => rulesText.replace('match: exited', `match: ${match}`)
+  const rulesText = readFileSync(old, 'utf8')
+  const early = Array.from({ length: 3 }, (_, index) => line(index, 'early')).join('')
+  const late = (from: number): string =>
+    Array.from({ length: 3 }, (_, index) => line(from + index, 'late')).join('')
+  const sides = [write('early.yaml', text('early')), write('late.yaml', text('late')), '-']
+  const near = diff(sides, early + late(110)).stdout
+  assert.match(near, /^~ .*, 1min 50s later than at 2026-05-03T04:30:02.000000Z$/m)
+  // The window and the cooldown together are 2 min long.
+  const far = diff(sides, early + late(130)).stdout
+  assert.match(far, /^2 changes: 1 \+ appear, 1 - vanish, 0 ~ change/m)
 })
 
 test('watchdog diff --json tells programs the same', () => {

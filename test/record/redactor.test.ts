@@ -74,6 +74,13 @@ test('the same is replaced by the same, another by another, and a host and a use
   )
 })
 
+test('a word that is a host here and a user there is one word', () => {
+  const [text = ''] = redacted(['May  3 04:30:01 web7 app[1]: user=web7'])
+  const [, host, user] = /04:30:01 (\w+) app\[1\]: user=(\w+)$/.exec(text) ?? []
+  assert.equal(host, user)
+  assert.notEqual(host, 'web7')
+})
+
 test('a name that is there already is given to nobody', () => {
   assert.deepEqual(redacted(['user=jane, not user1, from 192.0.2.1 or 198.18.0.1']), [
     'user=user2, not user1, from 198.18.0.2 or 198.18.0.3',
