@@ -23,7 +23,6 @@ import { isoTime } from '../report/time-text.ts'
 import { runRuleTest } from '../run/rule-tests.ts'
 import { suppressionFields } from '../sources/journal/routing.ts'
 import { selectionFields } from '../sources/journal/selection.ts'
-import { readRecorded } from '../sources/recorded/read-recorded.ts'
 import type { Batch } from '../sources/source.ts'
 import { type LineClock, lineClock } from '../sources/time/line-clock.ts'
 import { chosenRule } from './chosen-rule.ts'
@@ -190,7 +189,7 @@ async function showTest(
     steps: [],
     expect: [],
   }
-  const recorded = readRecorded({ paths: [output], ruleset, now: realClock.now() })
+  const recorded = recordedLogs({ paths: [output], ruleset, onAssigned: () => undefined })
   const verdicts = await verdictsOf(test, ruleset, recorded)
   const before = await verdictsOf(test, ruleset, once(slice.events))
   if (shortly(verdicts) !== shortly(before)) {
