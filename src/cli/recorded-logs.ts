@@ -1,8 +1,6 @@
 /** The recorded logs that a command is given, and the options that choose them: the same for every command that replays. */
 
 import type { Command } from 'commander'
-import { Mistake } from '../config/mistake.ts'
-import { parseMoment } from '../config/moment.ts'
 import type { Ruleset } from '../config/ruleset.ts'
 import type { Instant } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
@@ -10,6 +8,7 @@ import { type Assignment, describeAssignment } from '../sources/recorded/assignm
 import { readRecorded } from '../sources/recorded/read-recorded.ts'
 import { type Batch, SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
+import { momentOption } from './moment-option.ts'
 import { wantedFields } from './wanted-fields.ts'
 
 export interface LogOptions {
@@ -74,11 +73,8 @@ export const periodOf = ({ since, until }: PeriodOptions) => ({
 })
 
 /** The time that `option` names, if it is given. */
-export function momentOf(option: string, text: string | undefined): Instant | undefined {
-  const result = text === undefined ? undefined : parseMoment(text, realClock.now())
-  if (!(result instanceof Mistake)) return result
-  throw new CommandError(`${option}: ${result.message}`, exitCode.usage)
-}
+export const momentOf = (option: string, text: string | undefined): Instant | undefined =>
+  momentOption(option, text, realClock.now())
 
 export const tellAssigned = (assignment: Assignment): void => {
   process.stderr.write(`${describeAssignment(assignment)}\n`)

@@ -2,6 +2,7 @@
 
 import type { LogEvent } from '../engine/event.ts'
 import type { Rule } from '../engine/rule.ts'
+import { actsOnUnit } from '../engine/target.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
 import { compileMatch } from '../match/compile-match.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
@@ -30,7 +31,7 @@ export function viewOf(rules: readonly Rule[]): View {
 export const literalsOfRule = (rule: Rule): readonly string[] => [
   ...matchesOf(rule).flatMap(textsOf),
   ...rule.units.filter((unit) => !unit.includes('*')),
-  ...rule.actions.flatMap((action) => (action.kind === 'command' ? [] : [action.unit])),
+  ...rule.actions.filter(actsOnUnit).map(({ unit }) => unit),
 ]
 
 const matchesOf = ({ match, reset, condition }: Rule): readonly MatchSpec[] => [

@@ -47,6 +47,7 @@ export function sideBySide(both: Pair<Ruleset>): SideBySide {
     ruleset: {
       sources: new Map([...sourcesOf('old'), ...sourcesOf('new')]),
       rules: [...rulesOf('old'), ...rulesOf('new')],
+      alerts: new Map(),
       tests: [],
     },
     async replay(batches, notice) {

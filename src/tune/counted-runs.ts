@@ -7,7 +7,7 @@ import type { LogEvent } from '../engine/event.ts'
 import { keyId, keyValues } from '../engine/key.ts'
 import type { Rule } from '../engine/rule.ts'
 import { cooldownOf, exceeds, newSubject, recordAction } from '../engine/subject.ts'
-import { isTemplate, resolveActions } from '../engine/target.ts'
+import { actsOnUnit, isTemplate, resolveActions } from '../engine/target.ts'
 import { type Instant, instant } from '../engine/time.ts'
 import { Timeline } from '../engine/timeline.ts'
 import type { Threshold } from '../engine/windows/conditions.ts'
@@ -72,8 +72,7 @@ function isSharedWhole(rules: readonly Rule[]): boolean {
   )
 }
 
-const unitsOf = ({ actions }: Rule): readonly string[] =>
-  actions.flatMap((action) => (action.kind === 'command' ? [] : [action.unit]))
+const unitsOf = ({ actions }: Rule): readonly string[] => actions.filter(actsOnUnit).map(({ unit }) => unit)
 
 /** Absent where events are out of order, or keys would have to be let go, or share some of their units only. */
 function groupsOf(rules: readonly CountingRule[], events: readonly LogEvent[]): readonly Group[] | undefined {

@@ -6,6 +6,7 @@
 import type { LogEvent } from '../engine/event.ts'
 import { keyValues } from '../engine/key.ts'
 import type { Action, Rule } from '../engine/rule.ts'
+import { actsOnUnit } from '../engine/target.ts'
 import { instant, microseconds, milliseconds, seconds } from '../engine/time.ts'
 import { Timeline } from '../engine/timeline.ts'
 import { fieldValue } from '../engine/windows/field-value.ts'
@@ -176,6 +177,7 @@ function clockOf(rules: readonly Rule[], all: readonly Rule[]): Rule {
     maxKeys: 1,
     condition: { kind: 'threshold', count: 1, within: microseconds(0) },
     actions: [],
+    evidence: { within: microseconds(0), commands: [] },
     units: [],
     allowCritical: [],
     cooldown: microseconds(0),
@@ -191,15 +193,15 @@ function clockOf(rules: readonly Rule[], all: readonly Rule[]): Rule {
 function smallRule(rule: Rule, index: number): Rule {
   const { condition, groupBy } = rule
   const rename = (action: Action): Action =>
-    action.kind === 'command'
-      ? action
-      : {
+    actsOnUnit(action)
+      ? {
           ...action,
           unit: action.unit.replace(
             /\{([^{}]+)\}/g,
             (_, name: string) => `{${keyName(index, groupBy.indexOf(name))}}`,
           ),
         }
+      : action
   return {
     ...rule,
     match: {
