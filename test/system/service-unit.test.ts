@@ -128,6 +128,23 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
     await restartsTheSite()
   })
 
+  test('reads its rules again, and goes on with those before where the file is wrong', async () => {
+    const rules = rulesText({ unit: site.unit, cooldown: '1us' })
+    await lab.writeFile('/etc/unit-watchdog/rules.yaml', rules.replace('threshold', 'treshold'))
+    const { exitCode } = await lab.run('systemctl', ['reload', unit], { reject: false })
+    assert.notEqual(exitCode, 0)
+    await until('the status', async () => (await show('StatusText')).startsWith('the rule file is wrong'))
+    assert.equal(await show('ActiveState'), 'active')
+    await restartsTheSite()
+    await lab.writeFile('/etc/unit-watchdog/rules.yaml', rules.replace('  marker:', '  other:'))
+    await systemctl('reload', unit)
+    await until('the status', async () => (await show('StatusText')).startsWith('watching 2 rules'))
+    await until('the end of the reload', async () => (await show('ActiveState')) === 'active')
+    assert.match(await log(), /new: other/)
+    assert.equal(await show('NRestarts'), '2')
+    await restartsTheSite()
+  })
+
   test('is not begun again with a wrong rule file, and says why', async () => {
     await lab.writeFile('/etc/unit-watchdog/rules.yaml', 'version: 1\nrulez: {}\n')
     const { exitCode } = await lab.run('systemctl', ['restart', unit], { reject: false })
