@@ -100,7 +100,8 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
     await systemctl('enable', '--now', unit)
     assert.equal(await show('ActiveState'), 'active')
     assert.equal(await show('StatusText'), 'watching 2 rules on site')
-    assert.match((await lab.run('ps', ['-o', 'user=', '-p', await show('MainPID')])).stdout, /^unit-wa/)
+    const { stdout: owner } = await lab.run('stat', ['-c', '%U', `/proc/${await show('MainPID')}`])
+    assert.equal(owner, 'unit-watchdog')
     await restartsTheSite()
     await until('the status', async () =>
       (await show('StatusText')).endsWith('churn: restart site.service: done'),
@@ -120,7 +121,9 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
   })
 
   test('is begun again when a journalctl no longer delivers', async () => {
-    await lab.run('pkill', ['-STOP', '-P', await show('MainPID'), 'journalctl'])
+    const stop =
+      'for pid in $(cat /proc/$1/task/$1/children); do grep -q journalctl /proc/$pid/comm && kill -STOP $pid; done'
+    await lab.run('sh', ['-c', `${stop}; true`, 'sh', await show('MainPID')])
     await site.log(...deaths(10))
     await ended(2)
     assert.match(await log(), /source site: journalctl does not deliver entries .* no more signs of life/)
