@@ -16,6 +16,7 @@ const layers = {
   tune: ['run', 'report', 'config', 'engine', 'match'],
   record: ['engine', 'match'],
   service: ['run', 'config', 'report', 'platform', 'engine', 'match'],
+  usage: [],
   pool: [],
 }
 const ports = '^src/(sources/source|actions/(actuator|incident)|state/state-store)\\.ts$'

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The `fcgi-pool` command: options in, a running pool out. */
 
-import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
 import { loadSettings } from '../config/load-settings.ts'
 import type { Overrides } from '../config/parse-config.ts'
 import { ConfigError } from '../config/problem.ts'
@@ -10,7 +8,7 @@ import { exitStatus } from '../exit-status.ts'
 import { stderrLog } from '../log.ts'
 import { runManager } from '../manager/manager.ts'
 import { notifierFrom } from '../manager/notifier.ts'
-import { statusCommand } from './status-command.ts'
+import { poolProgram } from './program.ts'
 
 interface Options {
   readonly config?: string
@@ -19,30 +17,7 @@ interface Options {
   readonly control?: string
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
-
-const program = new Command('fcgi-pool')
-  .description(
-    'A prefork FastCGI pool for nginx, Apache and lighttpd that keeps serving while it is reloaded and upgraded.',
-  )
-  .version(version)
-  .argument('[app]', 'module that exports the application')
-  .option('-c, --config <file>', 'configuration file (YAML); options given here replace its values')
-  .option('-l, --listen <address>', 'HOST:PORT, path of a Unix socket, "systemd", or fd:NUMBER')
-  .option('-w, --workers <count>', 'number of workers')
-  .option('--control <path>', 'control socket of the manager, for "fcgi-pool status"')
-  .showHelpAfterError('(see fcgi-pool --help)')
-  .addHelpText(
-    'after',
-    `
-Signals to the manager: HUP re-reads code and configuration, USR2 starts a new manager that takes over,
-TERM, QUIT and INT finish the requests under way and end. No request is lost by any of them.
-
-Exit codes: 0 ended by a signal, 1 cannot listen, 2 wrong usage or configuration, 84 a worker said that
-the whole service is broken, 85 an upgrade failed (of the new manager).`,
-  )
-  .action(run)
-  .addCommand(statusCommand())
+const program = poolProgram().action(run)
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride((error) => {
