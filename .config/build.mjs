@@ -1,4 +1,7 @@
-/** Builds `dist/`: the watchdog as few files, since half of a short command's time would be loading many; the pool file by file. */
+/**
+ * Builds `dist/`: the watchdog as few files, since half of a short command's time would be loading many; the pool file by
+ * file; manual pages and completions.
+ */
 
 import { spawnSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
@@ -31,4 +34,8 @@ await build({
 
 const { status } = spawnSync('tsc', ['-p', '.config/tsconfig.build.json'], { stdio: 'inherit' })
 if (status !== 0) process.exit(1)
+const manual = spawnSync(process.execPath, ['--import', 'tsx', '.config/build-manual.mjs'], {
+  stdio: 'inherit',
+})
+if (manual.status !== 0) process.exit(1)
 for (const program of ['dist/cli/watchdog.js', 'dist/pool/cli/fcgi-pool.js']) chmodSync(program, 0o755)
