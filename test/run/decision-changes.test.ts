@@ -24,7 +24,8 @@ const rulesetOf = (rules: readonly Rule[], path: string): Ruleset => ({
     ['one', 'two'].map((name): [string, SourceSpec] => [name, { kind: 'file', name, paths: [`/${path}`] }]),
   ),
   rules,
-  alerts: new Map(), tests: [],
+  alerts: new Map(),
+  tests: [],
 })
 
 async function* inBatches(events: readonly LogEvent[]): AsyncGenerator<Batch> {
