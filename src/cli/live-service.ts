@@ -5,16 +5,16 @@ import type { Logger } from 'pino'
 import type { AlertDesk } from '../alerts/desk.ts'
 import type { Ruleset } from '../config/ruleset.ts'
 import { realClock } from '../platform/clock.ts'
-import { isoTime } from '../report/time-text.ts'
+import type { LogReporter } from '../report/log-reporter.ts'
 import type { LiveRun } from '../run/live.ts'
 import type { Plan } from '../run/plan.ts'
 import { serveControl } from '../service/control-server.ts'
 import { liveStatus } from '../service/live-status.ts'
 import type { ManagerReporter } from '../service/manager-reporter.ts'
 import type { Metrics } from '../service/metrics.ts'
-import { Operator, type OperatorAnswer, type OperatorRequest } from '../service/operator.ts'
+import { Operator } from '../service/operator.ts'
 import type { RecentIncidents } from '../service/recent-incidents.ts'
-import { type ReloadResult, RulesReload } from '../service/rules-reload.ts'
+import { RulesReload } from '../service/rules-reload.ts'
 import { watchFile } from '../service/watched-file.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import type { ListenAddress } from './http-option.ts'
@@ -26,6 +26,8 @@ export interface LiveServiceOptions {
   readonly alerts: AlertDesk
   readonly incidents: RecentIncidents
   readonly log: Logger
+  /** Told of reloads and of orders. */
+  readonly reporter: LogReporter
   readonly rulesFile: string
   readonly ruleset: Ruleset
   readonly planOf: (ruleset: Ruleset) => Plan
@@ -40,7 +42,7 @@ export const shownKeys = 20
 
 /** Returns how to end it. */
 export async function startService(options: LiveServiceOptions): Promise<() => Promise<void>> {
-  const { live, alerts, log, rulesFile, planOf, control, http, metrics, manager } = options
+  const { live, alerts, log, reporter, rulesFile, planOf, control, http, metrics, manager } = options
   const started = realClock.now()
   const rules = new RulesReload({
     rules: options.ruleset,
@@ -54,7 +56,7 @@ export async function startService(options: LiveServiceOptions): Promise<() => P
     },
     now: () => realClock.now(),
     told: (result) => {
-      tellReload(log, result)
+      reporter.reloaded(result)
       metrics?.reloaded(result)
       manager.reloaded(result)
     },
@@ -89,7 +91,11 @@ export async function startService(options: LiveServiceOptions): Promise<() => P
       live,
       reload: (by) => rules.reload(by),
       now: () => realClock.now(),
-      told: (request, answer) => tellOrder(log, request, answer),
+      told: (request, { ok, message }) => {
+        const { do: order, by } = request
+        if (order !== 'reload')
+          reporter.ordered({ at: realClock.now(), order, subject: request.subject, by, done: ok, message })
+      },
     })
     const status = () =>
       liveStatus({
@@ -117,18 +123,4 @@ async function groupId(group: string): Promise<number> {
   const gid = Number(stdout?.split(':')[2] ?? Number.NaN)
   if (Number.isInteger(gid)) return gid
   throw new CommandError(`--control-group: there is no group ${group}`, exitCode.usage)
-}
-
-function tellReload(log: Logger, { at, by, result, message }: ReloadResult): void {
-  const fields = { type: 'reload', at: isoTime(at), by, result }
-  if (result === 'refused')
-    log.error(fields, `the rule file is wrong (${by}); the rules before it go on:\n${message}`)
-  else log.info(fields, `rules ${result} (${by}): ${message}`)
-}
-
-function tellOrder(log: Logger, request: OperatorRequest, { ok, message }: OperatorAnswer): void {
-  if (request.do === 'reload') return
-  const { do: order, by, subject } = request
-  const fields = { type: 'order', order, by, subject, done: ok }
-  log[ok ? 'warn' : 'info'](fields, `${order} ${subject}, wanted by ${by}: ${message}`)
 }

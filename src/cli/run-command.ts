@@ -123,6 +123,7 @@ async function run(options: RunOptions): Promise<void> {
       metrics,
       manager: manager.reporter,
       log,
+      reporter: told.reporter,
       rulesFile: options.rules,
       ruleset,
       planOf: (fresh) => livePlan(fresh, setting),

@@ -20,13 +20,19 @@ export const evidencePath = (folder: string, incident: string): string => join(f
 /** Larger than any that is written. */
 const largestFileBytes = 8_388_608
 
-/** Writes it at once and gives its path; throws what the system says where it cannot. */
-export function writeEvidence(folder: string, evidence: EvidenceFile): string {
+export interface Written {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** Writes it at once; throws what the system says where it cannot. */
+export function writeEvidence(folder: string, evidence: EvidenceFile): Written {
   const path = evidencePath(folder, evidence.incident)
+  const content = Buffer.from(JSON.stringify(evidence))
   makeDirectory(folder, 0o700)
-  writeFileSync(`${path}.new`, JSON.stringify(evidence), { mode: 0o600 })
+  writeFileSync(`${path}.new`, content, { mode: 0o600 })
   renameSync(`${path}.new`, path)
-  return path
+  return { path, bytes: content.length }
 }
 
 export function readEvidence(path: string): EvidenceReading {

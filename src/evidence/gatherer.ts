@@ -23,6 +23,8 @@ export interface GathererOptions {
 }
 
 const limits = { bytes: 67_108_864, ageMs: 30 * 86_400_000 }
+const pruneEveryMs = 3_600_000
+const pruneBytes = 4_194_304
 
 /** When very much happens at once, asking more programs would delay every action. */
 const mostAtOnce = 8
@@ -39,6 +41,7 @@ export class Gatherer {
   readonly #options: GathererOptions
   #running = 0
   #pruning: Promise<void> | undefined
+  #unpruned = { since: 0, bytes: 0 }
   #failing = false
 
   constructor(options: GathererOptions) {
@@ -55,7 +58,7 @@ export class Gatherer {
       this.#running -= 1
     })
     try {
-      const path = writeEvidence(this.#options.folder, {
+      const { path, bytes } = writeEvidence(this.#options.folder, {
         version: 1,
         incident: decision.id,
         decision: decisionJson(decision),
@@ -67,7 +70,7 @@ export class Gatherer {
         parts: [...parts],
       })
       this.#failing = false
-      this.#prune(at)
+      this.#prune(at, bytes)
       return path
     } catch (error) {
       this.#onFailure(error)
@@ -89,8 +92,11 @@ export class Gatherer {
     })
   }
 
-  /** Nobody waits for it. */
-  #prune(now: number): void {
+  /** Nobody waits for it; looking at every file after every action would be too much. */
+  #prune(now: number, bytes: number): void {
+    this.#unpruned.bytes += bytes
+    if (now < this.#unpruned.since + pruneEveryMs && this.#unpruned.bytes < pruneBytes) return
+    this.#unpruned = { since: now, bytes: 0 }
     this.#pruning ??= pruneEvidence(this.#options.folder, now, limits)
       .catch((error: unknown) => this.#onFailure(error))
       .finally(() => {

@@ -26,7 +26,7 @@ const nameWidth = 11
 type Row = readonly [name: string, value: string]
 
 function decisionRows(decision: DecisionRecord): readonly Row[] {
-  const { rule, ruleHash, target, key, time, count, value, incomplete, policy } = decision
+  const { rule, ruleHash, target, key, time, count, value, incomplete, by, policy } = decision
   const { cooldown, budget } = policy
   const keys = Object.entries(key).map(([name, part]) => `${printable(name, 80)}=${printable(part)}`)
   const actions = printable(decision.actions.join(', '))
@@ -40,6 +40,7 @@ function decisionRows(decision: DecisionRecord): readonly Row[] {
       'seen',
       `${counted(count, 'event')}${value === undefined ? '' : `, value ${value}`}${incomplete ? ', events may be missing' : ''}`,
     ],
+    ...(by === undefined ? [] : [['wanted by', printable(by)] as const]),
     ...eventRow('first', decision.first, decision.firstEvent),
     ...eventRow('last', decision.last, decision.lastEvent),
     ['cooldown', spanText(cooldown)],

@@ -23,6 +23,8 @@ export const decisionRecord = z.object({
   lastEvent: event.optional(),
   incomplete: z.boolean(),
   ruleHash: z.string(),
+  /** The operator who wanted it. */
+  by: z.string().optional(),
   policy: z.object({
     cooldown: z.number(),
     budget: z.object({ used: z.number(), allowed: z.number() }).optional(),

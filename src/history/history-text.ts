@@ -27,4 +27,5 @@ const colourOf = {
   gap: 'yellow',
   evidence: 'dim',
   reload: 'cyan',
+  order: 'cyan',
 } as const satisfies Record<MessageKind, keyof Colours>

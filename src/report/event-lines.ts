@@ -2,6 +2,7 @@
 
 import type { Closing, CooldownEnd, Deafness, Decision } from '../engine/decision.ts'
 import type { Attempt } from '../engine/input.ts'
+import type { Instant } from '../engine/time.ts'
 import {
   actionsWords,
   attemptWords,
@@ -51,3 +52,32 @@ export const closingLine = (closing: Closing): string => `${closing.decision.rul
 export const deafnessLine = (deafness: Deafness): string => `${deafness.rule}: ${deafnessWords(deafness)}`
 
 export const noticeLine = ({ sources, message }: Notice): string => `${sources.join(', ')}: ${message}`
+
+/** What came of reading the rule file again; `ReloadResult` has this shape. */
+export interface Reload {
+  readonly at: Instant
+  /** Who or what wanted it. */
+  readonly by: string
+  readonly result: 'changed' | 'unchanged' | 'refused'
+  readonly message: string
+}
+
+/** Of what is wrong with a rule file it has several lines. */
+export const reloadLine = ({ by, result, message }: Reload): string =>
+  result === 'refused'
+    ? `the rule file is wrong (${printable(by)}); the rules before it go on:\n${message}`
+    : `rules ${result} (${printable(by)}): ${message}`
+
+/** What an operator wanted, and what came of it. */
+export interface GivenOrder {
+  readonly at: Instant
+  readonly order: 'pause' | 'resume' | 'act'
+  /** Name of a rule or of a unit. */
+  readonly subject: string
+  readonly by: string
+  readonly done: boolean
+  readonly message: string
+}
+
+export const orderLine = ({ order, subject, by, message }: GivenOrder): string =>
+  `${order} ${printable(subject)}, wanted by ${printable(by)}: ${message}`

@@ -12,9 +12,13 @@ import {
   deafnessLine,
   decisionLine,
   evidenceLine,
+  type GivenOrder,
   isBad,
   type Notice,
   noticeLine,
+  orderLine,
+  type Reload,
+  reloadLine,
 } from './event-lines.ts'
 import { journalFields as field, type MessageKind, messageIds } from './journal-messages.ts'
 import { isoTime } from './time-text.ts'
@@ -116,24 +120,34 @@ export function gapEntry(notice: Notice & { readonly at: Instant }): JournalEntr
   })
 }
 
-export interface Reload {
-  readonly at: Instant
-  /** The rule file. */
-  readonly path: string
-  /** A file with mistakes is refused, and changes nothing. */
-  readonly result: 'done' | 'refused'
-  /** One line: what changed, or what is wrong. */
-  readonly message: string
+export const reloadEntry = (reload: Reload): JournalEntry => {
+  const { at, by, result, message } = reload
+  return entry({
+    kind: 'reload',
+    level: result === 'refused' ? 'error' : 'info',
+    message: reloadLine(reload),
+    fields: [
+      [field.result, result],
+      [field.by, by],
+    ],
+    json: { type: 'reload', time: isoTime(at), by, result, message },
+  })
 }
 
-export const reloadEntry = ({ at, path, result, message }: Reload): JournalEntry =>
-  entry({
-    kind: 'reload',
-    level: result === 'done' ? 'info' : 'error',
-    message: `${path}: ${message}`,
-    fields: [[field.result, result]],
-    json: { type: 'reload', time: isoTime(at), path, result, message },
+export const orderEntry = (given: GivenOrder): JournalEntry => {
+  const { at, order, subject, by, done, message } = given
+  return entry({
+    kind: 'order',
+    level: done ? 'warning' : 'info',
+    message: orderLine(given),
+    fields: [
+      [field.action, order],
+      [field.subject, subject],
+      [field.by, by],
+    ],
+    json: { type: 'order', time: isoTime(at), order, subject, by, done, message },
   })
+}
 
 interface Told {
   readonly kind: MessageKind

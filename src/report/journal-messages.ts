@@ -22,6 +22,8 @@ export const messageIds = {
   evidence: '226c89a5525a4f04a637c86f6f3888da',
   /** The rule file was read again. */
   reload: '8de2d9c97fe64b8dba83c3200c0dd82b',
+  /** An operator paused or resumed something, or had a rule act. */
+  order: 'fc4bd4b4b73a4eabbd1b8d8faa538513',
 } as const
 
 export type MessageKind = keyof typeof messageIds
@@ -41,6 +43,7 @@ const kinds = [
   'gap',
   'evidence',
   'reload',
+  'order',
 ] as const satisfies readonly MessageKind[]
 
 /** Names of the fields of our own; those of the journal itself stand beside them. */
@@ -58,6 +61,10 @@ export const journalFields = {
   action: 'WATCHDOG_ACTION',
   result: 'WATCHDOG_RESULT',
   source: 'WATCHDOG_SOURCE',
+  /** What an order is about: name of a rule or of a unit. */
+  subject: 'WATCHDOG_SUBJECT',
+  /** Who or what wanted it, as they say of themselves. */
+  by: 'WATCHDOG_BY',
   /** The file in which the evidence is kept. */
   evidence: 'WATCHDOG_EVIDENCE',
   /** The time of what is told, which may be before that of the entry: ISO 8601. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Closing, CooldownEnd, Deafness, Decision } from '../engine/decision.ts'
 import type { Outcome } from '../engine/input.ts'
 import type { Instant } from '../engine/time.ts'
-import type { Notice } from './event-lines.ts'
+import type { GivenOrder, Notice, Reload } from './event-lines.ts'
 import {
   closingEntry,
   cooldownEntry,
@@ -13,7 +13,9 @@ import {
   evidenceEntry,
   gapEntry,
   type JournalEntry,
+  orderEntry,
   outcomeEntry,
+  reloadEntry,
 } from './journal-entries.ts'
 import { LogReporter } from './log-reporter.ts'
 
@@ -62,6 +64,16 @@ export class JournalReporter extends LogReporter {
   override deaf(deafness: Deafness): void {
     this.#write(deafnessEntry(deafness))
     if (!this.#instead) super.deaf(deafness)
+  }
+
+  override reloaded(reload: Reload): void {
+    this.#write(reloadEntry(reload))
+    if (!this.#instead) super.reloaded(reload)
+  }
+
+  override ordered(given: GivenOrder): void {
+    this.#write(orderEntry(given))
+    if (!this.#instead) super.ordered(given)
   }
 
   override notice(notice: Notice & { readonly at: Instant }): void {

@@ -15,9 +15,13 @@ import {
   deafnessLine,
   decisionLine,
   evidenceLine,
+  type GivenOrder,
   isBad,
   type Notice,
   noticeLine,
+  orderLine,
+  type Reload,
+  reloadLine,
 } from './event-lines.ts'
 import { percent } from './percent.ts'
 import { isoTime } from './time-text.ts'
@@ -82,6 +86,19 @@ export class LogReporter {
   notice(notice: Notice & { readonly at: Instant }): void {
     const { kind, sources } = notice
     this.#log[kind === 'available' ? 'info' : 'warn']({ type: 'source', kind, sources }, noticeLine(notice))
+  }
+
+  /** The rule file was read again. */
+  reloaded(reload: Reload): void {
+    const { at, by, result } = reload
+    const level = result === 'refused' ? 'error' : 'info'
+    this.#log[level]({ type: 'reload', at: isoTime(at), by, result }, reloadLine(reload))
+  }
+
+  /** An operator wanted something. */
+  ordered(given: GivenOrder): void {
+    const { order, by, subject, done } = given
+    this.#log[done ? 'warn' : 'info']({ type: 'order', order, by, subject, done }, orderLine(given))
   }
 
   evicted(rule: string, count: number): void {

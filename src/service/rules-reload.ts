@@ -62,15 +62,15 @@ export class RulesReload {
 
 /** `new: a; changed: b, c`; `undefined` where nothing has changed. */
 function differences(old: Ruleset, fresh: Ruleset): string | undefined {
-  const hashes = new Map(old.rules.map(({ name, hash }) => [name, hash]))
+  const texts = new Map(old.rules.map((rule) => [rule.name, textOf(rule)]))
   const names = new Set(fresh.rules.map(({ name }) => name))
   const list = (word: string, rules: readonly string[]): readonly string[] =>
     rules.length === 0 ? [] : [`${word}: ${rules.join(', ')}`]
   const changes = [
-    ...list('new', namesOf(fresh.rules.filter(({ name }) => !hashes.has(name)))),
+    ...list('new', namesOf(fresh.rules.filter(({ name }) => !texts.has(name)))),
     ...list(
       'changed',
-      namesOf(fresh.rules.filter(({ name, hash }) => hashes.has(name) && hashes.get(name) !== hash)),
+      namesOf(fresh.rules.filter((rule) => texts.has(rule.name) && texts.get(rule.name) !== textOf(rule))),
     ),
     ...list('gone', namesOf(old.rules.filter(({ name }) => !names.has(name)))),
     ...list('sources changed', sourcesText(old) === sourcesText(fresh) ? [] : [...fresh.sources.keys()]),

@@ -27,7 +27,7 @@ const evidence = (incident: string): EvidenceFile => ({
 
 describe('a directory of evidence', () => {
   test('gives back what was written, and shows it to nobody else', () => {
-    const path = writeEvidence(folder, evidence('a-1'))
+    const { path } = writeEvidence(folder, evidence('a-1'))
     assert.deepEqual(readEvidence(path), { kind: 'evidence', evidence: evidence('a-1') })
     assert.equal(statSync(path).mode & 0o777, 0o600)
     assert.equal(statSync(folder).mode & 0o777, 0o700)
@@ -46,9 +46,9 @@ describe('a directory of evidence', () => {
   })
 
   test('keeps no more, and no longer, than it may', async () => {
-    const paths = ['p-1', 'p-2', 'p-3'].map((id) => writeEvidence(folder, evidence(id)))
-    const bytes = statSync(paths[0] ?? '').size
-    for (const [index, path] of [join(folder, 'a-1.json'), ...paths].entries()) utimesSync(path, index, index)
+    const [bytes = 0] = ['p-1', 'p-2', 'p-3'].map((id) => writeEvidence(folder, evidence(id)).bytes)
+    for (const [index, id] of ['a-1', 'p-1', 'p-2', 'p-3'].entries())
+      utimesSync(join(folder, `${id}.json`), index, index)
     await pruneEvidence(folder, 10_000, { bytes: 1_000_000, ageMs: 9_500 })
     assert.deepEqual(readdirSync(folder).toSorted(), ['p-1.json', 'p-2.json', 'p-3.json'])
     await pruneEvidence(folder, 10_000, { bytes: 2 * bytes, ageMs: 9_500 })

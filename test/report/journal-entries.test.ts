@@ -10,6 +10,7 @@ import {
   decisionEntry,
   gapEntry,
   type JournalEntry,
+  orderEntry,
   outcomeEntry,
   reloadEntry,
 } from '../../src/report/journal-entries.ts'
@@ -81,8 +82,26 @@ describe('the entry of', () => {
     assert.equal(first(deaf, 'MESSAGE_ID'), messageIds.deaf)
     const gap = gapEntry({ kind: 'gap', sources: ['a', 'b'], message: 'dropped', at })
     assert.deepEqual(values(gap, 'WATCHDOG_SOURCE'), ['a', 'b'])
-    const reload = reloadEntry({ at, path: '/etc/r.yaml', result: 'refused', message: '2 mistakes' })
-    assert.equal(first(reload, 'MESSAGE'), '/etc/r.yaml: 2 mistakes')
+    const reload = reloadEntry({
+      at,
+      by: 'SIGHUP',
+      result: 'refused',
+      message: 'r.yaml:1:1: a\nr.yaml:2:1: b',
+    })
+    assert.match(first(reload, 'MESSAGE') ?? '', /wrong \(SIGHUP\).*\nr.yaml:1:1: a\n/)
+    assert.equal(first(reload, 'PRIORITY'), '3')
+    const given = {
+      at,
+      order: 'pause',
+      subject: 'site.service',
+      by: 'ann',
+      done: true,
+      message: 'paused',
+    } as const
+    assert.deepEqual(
+      ['WATCHDOG_ACTION', 'WATCHDOG_SUBJECT', 'WATCHDOG_BY'].map((name) => first(orderEntry(given), name)),
+      ['pause', 'site.service', 'ann'],
+    )
   })
 
   test('a line that wants to be more than data stays in its value, and short', () => {

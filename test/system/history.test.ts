@@ -126,5 +126,10 @@ describe('under systemd', { skip }, () => {
     assert.equal(told.length, 2)
     const { stdout } = await runWatchdog(lab, ['history', '--rule', 'churn'])
     assert.match(stdout, /churn: restart site\.service \(10 events/)
+
+    await lab.run('systemctl', ['kill', '--signal=HUP', 'unit-watchdog'])
+    const reloads = () => lab.run('journalctl', ['--output=cat', 'WATCHDOG_BY=SIGHUP'], { reject: false })
+    await until('the reload', async () => (await reloads()).stdout.includes('rules unchanged (SIGHUP)'))
+    assert.match((await runWatchdog(lab, ['history'])).stdout, /rules unchanged \(SIGHUP\)/)
   })
 })
