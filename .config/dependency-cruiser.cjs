@@ -5,7 +5,7 @@ const layers = {
   config: ['engine', 'match'],
   platform: ['engine'],
   sources: ['platform', 'report', 'config', 'engine', 'match'],
-  actions: ['platform', 'report', 'config', 'engine', 'match'],
+  actions: ['evidence', 'platform', 'report', 'config', 'engine', 'match'],
   install: ['actions', 'platform', 'report', 'config', 'engine', 'match'],
   alerts: ['platform', 'state', 'report', 'config', 'engine', 'match'],
   state: ['platform', 'engine', 'match'],
@@ -19,7 +19,7 @@ const layers = {
   usage: [],
   pool: [],
 }
-const ports = '^src/(sources/source|actions/(actuator|incident)|state/state-store)\\.ts$'
+const ports = '^src/(sources/source|actions/(actuator|incident)|state/state-store|evidence/evidence)\\.ts$'
 
 /** These know the others by their ports. */
 const throughPorts = ['tune', 'run', 'service', 'alerts']

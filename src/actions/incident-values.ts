@@ -33,6 +33,8 @@ export function incidentEnvironment(
 ): ReadonlyMap<string, string> {
   const environment = commandEnvironment(ours)
   for (const [name, value] of ownValues(incident)) environment.set(`WATCHDOG_${name.toUpperCase()}`, value)
+  const evidence = incident.gathered?.path
+  if (evidence !== undefined) environment.set('WATCHDOG_EVIDENCE', evidence)
   for (const [name, value] of incident.key) {
     environment.set(`WATCHDOG_KEY_${variableName(name)}`, cut(value))
   }

@@ -37,3 +37,10 @@ export const evidenceFile = z.object({
 export type EvidenceLine = z.output<typeof line>
 export type EvidencePart = z.output<typeof part>
 export type EvidenceFile = z.output<typeof evidenceFile>
+
+/** What was gathered before an action, for whoever tells of the incident. */
+export interface Gathered {
+  readonly evidence: EvidenceFile
+  /** Where it is kept; absent where it cannot be. */
+  readonly path?: string
+}

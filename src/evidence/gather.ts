@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommandEnd, runCommand } from '../platform/run-command.ts'
+import { unlessAborted } from '../platform/unless-aborted.ts'
 import { figureFiles, figuresText, groupFolder } from './cgroup-figures.ts'
 import type { EvidencePart } from './evidence.ts'
 import type { Question } from './plan.ts'
@@ -32,25 +33,24 @@ export async function gather(options: GatherOptions): Promise<readonly EvidenceP
   const timeUp = new AbortController()
   const timer = setTimeout(() => timeUp.abort(), withinMs)
   const signal = AbortSignal.any([timeUp.signal, options.signal])
-  const given = new Promise<Answer>((resolve) => {
-    signal.addEventListener('abort', () => resolve(noAnswer), { once: true })
-    if (signal.aborted) resolve(noAnswer)
-  })
   const asked = { ...options, signal, withinMs: Math.max(withinMs - endingMs, withinMs / 2) }
   const parts = await Promise.all(
     questions.map(async (question) => ({
       title: question.title,
-      ...(await Promise.race([answerTo(question, asked), given])),
+      ...(await answerTo(question, asked)),
     })),
   )
   clearTimeout(timer)
   return parts
 }
 
-const noAnswer: Answer = { end: 'late', why: 'no answer in time', cut: false, text: '' }
+/** Gives what it has by then when the signal aborts. */
+async function answerTo(question: Question, options: GatherOptions): Promise<Answer> {
+  if (question.kind === 'command') return output(question.argv, options)
+  return (await unlessAborted(figures(question.unit, options), options.signal)) ?? noAnswer
+}
 
-const answerTo = (question: Question, options: GatherOptions): Promise<Answer> =>
-  question.kind === 'command' ? output(question.argv, options) : figures(question.unit, options)
+const noAnswer: Answer = { end: 'late', why: 'no answer in time', cut: false, text: '' }
 
 async function output(argv: readonly string[], options: GatherOptions): Promise<Answer> {
   const { environment, input, withinMs, signal } = options

@@ -5,7 +5,7 @@ import type { EvidenceWish } from '../engine/rule.ts'
 import { instant } from '../engine/time.ts'
 import { decisionJson } from '../report/decision-json.ts'
 import { isoTime } from '../report/time-text.ts'
-import type { EvidenceLine, EvidencePart } from './evidence.ts'
+import type { EvidenceFile, EvidenceLine, EvidencePart, Gathered } from './evidence.ts'
 import { pruneEvidence, writeEvidence } from './evidence-directory.ts'
 import { gather } from './gather.ts'
 import { evidencePlan } from './plan.ts'
@@ -49,7 +49,7 @@ export class Gatherer {
   }
 
   /** As the port `Gathering` says. */
-  async gather(decision: Decision, wish: EvidenceWish, signal: AbortSignal): Promise<string | undefined> {
+  async gather(decision: Decision, wish: EvidenceWish, signal: AbortSignal): Promise<Gathered | undefined> {
     if (wish.within === 0) return undefined
     const at = Date.now()
     const began = performance.now()
@@ -57,20 +57,26 @@ export class Gatherer {
     const parts = await this.#ask(decision, wish, signal).finally(() => {
       this.#running -= 1
     })
+    const evidence: EvidenceFile = {
+      version: 1,
+      incident: decision.id,
+      decision: decisionJson(decision),
+      gathered: {
+        at: isoTime(instant(at * 1_000)),
+        milliseconds: Math.round(performance.now() - began),
+      },
+      lines: linesOf(decision),
+      parts: [...parts],
+    }
+    const path = this.#keep(evidence, at)
+    return { evidence, ...(path === undefined ? {} : { path }) }
+  }
+
+  #keep(evidence: EvidenceFile, now: number): string | undefined {
     try {
-      const { path, bytes } = writeEvidence(this.#options.folder, {
-        version: 1,
-        incident: decision.id,
-        decision: decisionJson(decision),
-        gathered: {
-          at: isoTime(instant(at * 1_000)),
-          milliseconds: Math.round(performance.now() - began),
-        },
-        lines: linesOf(decision),
-        parts: [...parts],
-      })
+      const { path, bytes } = writeEvidence(this.#options.folder, evidence)
       this.#failing = false
-      this.#prune(at, bytes)
+      this.#prune(now, bytes)
       return path
     } catch (error) {
       this.#onFailure(error)

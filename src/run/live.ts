@@ -265,18 +265,18 @@ export class LiveRun {
 
   /** One action after the other, a failed one included: what comes behind it may be the alert. */
   async #act(decision: Decision): Promise<void> {
-    await this.#gather(decision)
-    this.#handle(await this.#perform(decision, decision.actions))
+    const incident = await this.#withEvidence(decision)
+    this.#handle(await this.#perform(incident, decision.actions))
     this.#keeper?.hasty()
   }
 
   /** What the actions may destroy is gathered before them. */
-  async #gather(decision: Decision): Promise<void> {
+  async #withEvidence(decision: Decision): Promise<Incident> {
     const { evidence, reporter } = this.#options
     const wish = this.#plan.rules.find(({ name }) => name === decision.rule)?.evidence
-    if (evidence === undefined || wish === undefined) return
-    const path = await evidence.gather(decision, wish, this.#signal)
-    if (path !== undefined) reporter.evidence(decision, path)
+    const gathered = wish && (await evidence?.gather(decision, wish, this.#signal))
+    if (gathered?.path !== undefined) reporter.evidence(decision, gathered.path)
+    return gathered === undefined ? decision : { ...decision, gathered }
   }
 
   async #perform(incident: Incident, actions: readonly Action[]): Promise<Outcome> {

@@ -15,7 +15,9 @@ rules:
     source: site
     match: increase workers to minimal
     threshold: { count: 10, within: 90s }
-    then: [{ restart: site.service }]
+    then:
+      - restart: site.service
+      - command: [/bin/sh, -c, 'echo "$WATCHDOG_EVIDENCE" >/run/told']
     cooldown: 1s
     grace: 0s
     evidence: ${evidence}
@@ -35,12 +37,14 @@ describe('evidence of an incident', { skip }, () => {
     const { stdout: pid } = await lab.run('systemctl', ['show', '-P', 'MainPID', site.unit])
     const hanging = '[/bin/sh, -c, "echo begun; sleep 60"]'
     const own = '[/bin/sh, -c, "echo {rule} of {target}: $WATCHDOG_COUNT"]'
-    const watchdog = await startWatchdog(lab, rules(`[${own}, ${hanging}]`), { args: ['--state-dir', state] })
+    const watchdog = await startWatchdog(lab, rules(`{ commands: [${own}, ${hanging}], within: 4s }`), {
+      args: ['--state-dir', state],
+    })
     await site.log('a line that no rule matches', ...deaths(10))
     const decision = await watchdog.record({ type: 'decision', rule: 'churn' })
     const outcome = await watchdog.record({ type: 'outcome', rule: 'churn', result: 'done' })
     const waited = Date.parse(String(outcome['time'])) - Date.parse(String(decision['time']))
-    assert.ok(waited < 6_000, `the restart came ${waited} ms after the decision`)
+    assert.ok(waited < 20_000, `the restart came ${waited} ms after the decision`)
     await watchdog.stop()
 
     const id = String(decision['id'])
@@ -62,6 +66,7 @@ describe('evidence of an incident', { skip }, () => {
 
     const { stdout: history } = await runWatchdog(lab, ['history', '--rule', 'churn'])
     assert.match(history, new RegExp(`${id} .*kept in ${state}/incidents/${id}\\.json`))
+    assert.equal((await lab.run('cat', ['/run/told'])).stdout, `${state}/incidents/${id}.json`)
     await lab.run('rm', ['-r', `${state}/incidents`])
     assert.match((await runWatchdog(lab, ['incident', id])).stdout, /is no longer kept/)
   })
