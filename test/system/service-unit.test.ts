@@ -108,6 +108,10 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
       (await show('StatusText')).endsWith('churn: restart site.service: done'),
     )
     assert.equal(await isThere('/var/lib/unit-watchdog'), true)
+    const entries = ['-u', unit, 'WATCHDOG_RULE=churn', 'WATCHDOG_RESULT=done', '-o', 'cat']
+    await until('its entry', async () => /restart/.test((await lab.run('journalctl', entries)).stdout))
+    const status = await watchdog('status')
+    assert.match(status.stdout, /site\.service {2}running, 1 action/)
   })
 
   test('gives signs of life, and is ended and begun again when its event loop is stuck', async () => {
