@@ -13,6 +13,12 @@ for (const command of withSubcommands(program)) {
   })
 }
 
+// Whoever read it has seen enough, as `head` has: there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
