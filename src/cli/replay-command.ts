@@ -1,22 +1,19 @@
 /** `watchdog replay`: what the rules would have done on recorded logs. */
 
-import { Command } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../config/duration.ts'
+import { Mistake } from '../config/mistake.ts'
 import { createEngine } from '../engine/engine.ts'
+import type { Duration } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
 import { keepHeapSmall } from '../platform/heap.ts'
-import { coloursFor } from '../report/colours.ts'
-import { closingJson, cooldownJson, deafnessJson, decisionJson, graceJson } from '../report/decision-json.ts'
+import { assumptionWords } from '../report/assumption-words.ts'
 import { profileText } from '../report/profile-text.ts'
-import {
-  closingText,
-  cooldownText,
-  deafnessText,
-  decisionText,
-  graceText,
-  summaryText,
-} from '../report/replay-text.ts'
+import { type ReplaySummary, summaryText } from '../report/replay-text.ts'
 import { summaryJson } from '../report/summary-json.ts'
-import { type ReplayObserver, replay } from '../run/replay.ts'
+import { pageLimits, Timeline } from '../report/timeline/timeline.ts'
+import { recovering } from '../run/assumptions.ts'
+import { replay } from '../run/replay.ts'
 import { exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
 import {
@@ -27,11 +24,16 @@ import {
   periodOptions,
   recordedLogs,
 } from './recorded-logs.ts'
+import { colours, jsonObserver, print, textObserver, together } from './replay-output.ts'
+import { writeReport } from './written-file.ts'
 
 interface ReplayOptions extends LogOptions, PeriodOptions {
   readonly rules: string
   readonly json?: true
   readonly profile?: true
+  readonly html?: string
+  readonly assumeJob?: Duration
+  readonly assumeRecovers?: 'yes' | 'no'
 }
 
 const everyEvent = { stopwatch: () => realClock.stopwatch(), every: 1 }
@@ -40,6 +42,14 @@ export const replayCommand = (): Command =>
   periodOptions(logArguments(new Command('replay').requiredOption('--rules <file>', 'rule file'), 'replay'))
     .description("run the rules over recorded logs, by the logs' own time; nothing is acted upon")
     .option('--json', 'one JSON object per line: decisions, cooldowns, a summary')
+    .option('--html <file>', 'also write a report for a browser, with a timeline for each rule')
+    .option('--assume-job <time>', 'take every action to last so long, such as 2s', duration)
+    .addOption(
+      new Option(
+        '--assume-recovers <yes|no>',
+        'take every action to end the trouble, or none to (default: the log goes on as it does)',
+      ).choices(['yes', 'no']),
+    )
     .option('--profile', 'also say how much time each rule took')
     .addHelpText(
       'after',
@@ -52,49 +62,40 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
   const ruleset = loadRules(options.rules)
   const profiled = options.profile === true
   const began = realClock.stopwatch()
-  const engine = createEngine(ruleset.rules, profiled ? { measuring: everyEvent } : {})
+  const rules = options.assumeRecovers === 'yes' ? recovering(ruleset.rules) : ruleset.rules
+  const timeline = options.html === undefined ? undefined : new Timeline(rules, pageLimits(rules.length))
+  const engine = createEngine(rules, {
+    ...(profiled ? { measuring: everyEvent } : {}),
+    ...(timeline === undefined ? {} : { witness: timeline }),
+  })
   const batches = recordedLogs({ paths, ...options, ...periodOf(options), ruleset })
-  const observer = options.json ? jsonObserver : textObserver()
-  const totals = await replay(engine, batches, observer)
+  const printed = options.json ? jsonObserver : textObserver()
+  const observer = timeline === undefined ? printed : together([printed, timeline])
+  const totals = await replay(engine, batches, observer, { assumptions: assumptionsOf(options) })
   const status = engine.status()
-  print(
-    options.json
-      ? JSON.stringify(summaryJson({ ...totals, status }, profiled))
-      : summaryText({ ...totals, status }, colours()),
-  )
+  const summary: ReplaySummary = { ...totals, status }
+  print(options.json ? JSON.stringify(summaryJson(summary, profiled)) : summaryText(summary, colours()))
   if (profiled && !options.json) {
     print(profileText(status, realClock.stopwatch() - began, totals.events))
+  }
+  if (options.html !== undefined && timeline !== undefined) {
+    // Loaded where it is wanted.
+    const { replayPage } = await import('../report/html/replay-page.ts')
+    const title = `${options.rules} over ${[...paths, ...(options.journal ? ['the journal'] : [])].join(', ')}`
+    const assumed = assumptionWords(assumptionsOf(options))
+    const { histories } = timeline
+    writeReport(options.html, replayPage({ ...summary, histories, title, assumed, made: realClock.now() }))
   }
   if (status.rules.some(({ acted }) => acted > 0)) process.exitCode = exitCode.wouldAct
 }
 
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`)
-}
+const assumptionsOf = ({ assumeJob, assumeRecovers }: ReplayOptions) => ({
+  ...(assumeJob === undefined ? {} : { job: assumeJob }),
+  ...(assumeRecovers === undefined ? {} : { recovers: assumeRecovers === 'yes' }),
+})
 
-const colours = () => coloursFor(process.stdout.isTTY && process.stdout.hasColors())
-
-const warn = ({ message }: { readonly message: string }): void => {
-  process.stderr.write(`${message}\n`)
-}
-
-const jsonObserver: ReplayObserver = {
-  decision: (decision) => print(JSON.stringify(decisionJson(decision))),
-  cooldownEnd: (end) => print(JSON.stringify(cooldownJson(end, true))),
-  closed: (closing) => print(JSON.stringify(closingJson(closing))),
-  grace: (grace) => print(JSON.stringify(graceJson(grace))),
-  deaf: (deafness) => print(JSON.stringify(deafnessJson(deafness))),
-  notice: warn,
-}
-
-function textObserver(): ReplayObserver {
-  const shown = colours()
-  return {
-    decision: (decision) => print(decisionText(decision, shown)),
-    cooldownEnd: (end) => print(cooldownText(end, shown)),
-    closed: (closing) => print(closingText(closing, shown)),
-    grace: (grace) => print(graceText(grace, shown)),
-    deaf: (deafness) => print(deafnessText(deafness, shown)),
-    notice: warn,
-  }
+function duration(text: string): Duration {
+  const result = parseDuration(text)
+  if (result instanceof Mistake) throw new InvalidArgumentError(result.message)
+  return result
 }

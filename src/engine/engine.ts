@@ -22,6 +22,7 @@ import { Timeline } from './timeline.ts'
 import { Units } from './units.ts'
 import { Vigil } from './vigil.ts'
 import type { Sample } from './windows/window.ts'
+import type { Fate, Witness } from './witness.ts'
 
 export interface EngineOptions {
   /** Memory for the texts of events in the windows, in bytes. */
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly state?: EngineState
   /** How the time that each rule takes is measured; absent: it is not. */
   readonly measuring?: Measuring
+  /** Told of every event that a rule matches. */
+  readonly witness?: Witness
 }
 
 export interface Engine {
@@ -69,6 +72,7 @@ class RuleEngine implements Engine {
   readonly #vigil: Vigil
   readonly #parts: EngineParts
   readonly #meter: CostMeter | undefined
+  readonly #witness: Witness | undefined
   readonly lateness: Duration
   #now: Instant | undefined
   /** What the machine's clock showed when it was read last. */
@@ -80,9 +84,11 @@ class RuleEngine implements Engine {
   /** The event that was kept last. */
   #kept: { readonly event: LogEvent; readonly number: number } | undefined
 
-  constructor(rules: readonly Rule[], { evidenceBytes = 8 * 1024 * 1024, state, measuring }: EngineOptions) {
+  constructor(rules: readonly Rule[], options: EngineOptions) {
+    const { evidenceBytes = 8 * 1024 * 1024, state, measuring, witness } = options
     const units = this.#units
     this.#meter = measuring === undefined ? undefined : new CostMeter(measuring)
+    this.#witness = witness
     this.#evidence = new EvidenceLog(evidenceBytes)
     this.#decider = new Decider({
       units,
@@ -93,7 +99,7 @@ class RuleEngine implements Engine {
     })
     const timing = { decider: this.#decider, timeline: this.#timeline, deadlines: this.#deadlines }
     this.#vigil = new Vigil(timing, (at) => this.#ageOf(at))
-    this.#states = rules.map((rule) => new RuleState(rule, units))
+    this.#states = rules.map((rule) => new RuleState(rule, units, witness))
     this.lateness = microseconds(Math.max(0, ...rules.map((rule) => rule.lateness)))
     for (const state of this.#states) {
       for (const source of state.rule.sources) {
@@ -259,7 +265,11 @@ class RuleEngine implements Engine {
     if (event.cut === true) state.gap = at
     if (state.isReset?.(event) !== undefined) this.#reset(state, event, at)
     const captures = state.match(event)
-    if (captures === undefined || !state.accepts(at)) return undefined
+    if (captures === undefined) return undefined
+    if (!state.accepts(at)) {
+      this.#witness?.matched({ rule: state.rule.name, event, fate: 'late' })
+      return undefined
+    }
     const sample = { at, evidence: this.#evidenceOf(event), event, captures }
     if (!state.isOrdered || after(at, state.rule.lateness) <= now) {
       return this.#apply(state, sample, event, output)
@@ -299,15 +309,21 @@ class RuleEngine implements Engine {
     if (cooldown !== undefined) cooldown.ignored++
     if (cooldown !== undefined || state.isInGrace(key, at)) {
       state.counts.ignored++
+      this.#tell(state, key, event, cooldown === undefined ? 'grace' : 'cooldown')
       return undefined
     }
     state.startAgain(key)
     if (!key.window.isTrue(at)) key.heldFor = undefined
     key.window.add(sample)
+    this.#tell(state, key, event, 'counted')
     this.#vigil.await(state, key)
     const isTrue = key.window.isTrue(at)
     if (!isTrue) key.heldFor = undefined
     return isTrue && !isUnclear ? key : undefined
+  }
+
+  #tell({ rule }: RuleState, { values, window }: KeyState, event: LogEvent, fate: Fate): void {
+    this.#witness?.matched({ rule: rule.name, values, event, fate, show: () => window.show() })
   }
 
   /** `eventAt` is the time of the event; the latest that counts may be later than one that comes late. */

@@ -25,6 +25,7 @@ import { after, type Instant, instant, span } from './time.ts'
 import type { Units } from './units.ts'
 import { type CreateWindow, compileCondition } from './windows/compile-condition.ts'
 import type { Sample, Window } from './windows/window.ts'
+import type { Witness } from './witness.ts'
 
 /** A key and all that is remembered of it. */
 export interface KeyState extends Linked<KeyState> {
@@ -74,6 +75,7 @@ export class RuleState {
   readonly isReset: Matcher | undefined
   readonly createWindow: CreateWindow
   readonly #units: Units
+  readonly #witness: Witness | undefined
   #keys: RecentMap<KeyState>
   /** What all keys share, unless they choose units. */
   readonly #common: Doing | undefined
@@ -96,8 +98,9 @@ export class RuleState {
   readonly waiting = new Set<Waiting>()
   readonly counts = { matched: 0, ignored: 0, late: 0, future: 0, acted: 0, held: 0, notRecovered: 0 }
 
-  constructor(rule: Rule, units: Units) {
+  constructor(rule: Rule, units: Units, witness?: Witness) {
     this.rule = rule
+    this.#witness = witness
     this.match = compileMatch(rule.match)
     this.isReset = rule.reset === undefined ? undefined : compileMatch(rule.reset)
     this.createWindow = compileCondition(rule.condition, rule.lateness)
@@ -143,6 +146,7 @@ export class RuleState {
   empty(key: KeyState, at: Instant): void {
     key.window.clear(at)
     key.heldFor = undefined
+    this.#witness?.emptied?.(this.rule.name, key.values)
   }
 
   /** Every window of the rule starts again from nothing at `at`. */

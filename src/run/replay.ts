@@ -1,11 +1,11 @@
 /** The replay driver: feeds the same engine with recorded events, by their own time, and acts on nothing. */
 
-import type { Decision } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Input, Outcome } from '../engine/input.ts'
+import type { Input } from '../engine/input.ts'
 import { after, type Instant } from '../engine/time.ts'
 import type { Batch, SourceNotice } from '../sources/source.ts'
 import { Arrivals } from './arrival.ts'
+import { AssumedOutcomes, type Assumptions } from './assumptions.ts'
 import { isLoss } from './loss.ts'
 import { type OutputObserver, observe } from './reporter.ts'
 
@@ -22,14 +22,22 @@ export interface ReplayTotals {
   readonly last: Instant | undefined
 }
 
-/**
- * Replays `batches` through `engine`. The one thing that a log does not say is assumed: every action succeeds at once.
- */
+export interface ReplayOptions {
+  /** What a log does not say; unless told otherwise, every action succeeds at once. */
+  readonly assumptions?: Assumptions
+  /** Reads no further than what is needed to know all up to this time. */
+  readonly until?: Instant
+}
+
+/** Replays `batches` through `engine`, by the time of the log alone. */
 export async function replay(
   engine: Engine,
   batches: AsyncIterable<Batch>,
   observer: ReplayObserver,
+  { assumptions = {}, until }: ReplayOptions = {},
 ): Promise<ReplayTotals> {
+  const assumed = new AssumedOutcomes(assumptions)
+  const end = until === undefined ? undefined : after(until, engine.lateness)
   let events = 0
   let first: Instant | undefined
   let last: Instant | undefined
@@ -37,19 +45,23 @@ export async function replay(
   const handle = (input: Input): void => {
     for (const output of engine.handle(input)) {
       observe(observer, output)
-      if (output.kind === 'act') handle(assumedOutcome(output))
+      if (output.kind === 'act') for (const input of assumed.of(output)) handle(input)
     }
   }
 
   const arrivals = new Arrivals()
   /** What falls due up to `at` does so one after the other, as it would live: actions end before the next is decided. */
   const passTo = (at: Instant): void => {
-    let due = engine.nextDeadline()
-    while (due !== undefined && due <= at) {
-      handle({ kind: 'tick', at: due })
-      const next = engine.nextDeadline()
-      if (next === due) return
-      due = next
+    for (;;) {
+      const due = engine.nextDeadline()
+      const outcome = assumed.next
+      if (outcome !== undefined && outcome <= at && (due === undefined || outcome <= due)) {
+        for (const input of assumed.take()) handle(input)
+      } else {
+        if (due === undefined || due > at) return
+        handle({ kind: 'tick', at: due })
+        if (engine.nextDeadline() === due) return
+      }
     }
   }
 
@@ -62,26 +74,24 @@ export async function replay(
     }
     events += batch.skipped ?? 0
     for (const event of batch.events) {
+      const arrival = arrivals.of(event)
+      if (end !== undefined && arrival > end) {
+        passTo(end)
+        return { events, first, last }
+      }
       events++
       if (first === undefined || event.at < first) first = event.at
       if (last === undefined || event.at > last) last = event.at
-      passTo(arrivals.of(event))
+      passTo(arrival)
       handle(event)
     }
   }
   // What was due by the log's end is settled when no event that is late could still prevent it.
   const now = engine.now()
   if (now !== undefined) {
-    const end = after(now, engine.lateness)
-    passTo(end)
-    handle({ kind: 'tick', at: end })
+    const over = after(now, engine.lateness)
+    passTo(over)
+    handle({ kind: 'tick', at: over })
   }
   return { events, first, last }
 }
-
-const assumedOutcome = (decision: Decision): Outcome => ({
-  kind: 'outcome',
-  at: decision.at,
-  decision: decision.id,
-  attempts: decision.actions.map((action) => ({ action, result: 'done' })),
-})
