@@ -3,22 +3,30 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../config/duration.ts'
 import { Mistake } from '../config/mistake.ts'
+import type { Ruleset } from '../config/ruleset.ts'
 import { createEngine } from '../engine/engine.ts'
+import type { Rule } from '../engine/rule.ts'
 import type { Duration } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
 import { keepHeapSmall } from '../platform/heap.ts'
 import { assumptionWords } from '../report/assumption-words.ts'
+import { chartText } from '../report/chart-text.ts'
+import { explanationJson, explanationText } from '../report/explanation.ts'
 import { profileText } from '../report/profile-text.ts'
+import { ReplayJunit } from '../report/replay-junit.ts'
 import { type ReplaySummary, summaryText } from '../report/replay-text.ts'
 import { summaryJson } from '../report/summary-json.ts'
 import { pageLimits, Timeline } from '../report/timeline/timeline.ts'
 import { recovering } from '../run/assumptions.ts'
+import { Explainer } from '../run/explainer.ts'
 import { replay } from '../run/replay.ts'
-import { exitCode } from './exit-code.ts'
+import { CommandError, exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
+import { progressOn } from './progress.ts'
 import {
   type LogOptions,
   logArguments,
+  momentOf,
   type PeriodOptions,
   periodOf,
   periodOptions,
@@ -32,10 +40,15 @@ interface ReplayOptions extends LogOptions, PeriodOptions {
   readonly json?: true
   readonly profile?: true
   readonly html?: string
+  readonly junit?: string
+  readonly chart?: true
+  readonly explain?: string
   readonly assumeJob?: Duration
   readonly assumeRecovers?: 'yes' | 'no'
 }
 
+/** Keys of the rule among which the fullest window is looked for. */
+const mostKeys = 10_000
 const everyEvent = { stopwatch: () => realClock.stopwatch(), every: 1 }
 
 export const replayCommand = (): Command =>
@@ -43,6 +56,15 @@ export const replayCommand = (): Command =>
     .description("run the rules over recorded logs, by the logs' own time; nothing is acted upon")
     .option('--json', 'one JSON object per line: decisions, cooldowns, a summary')
     .option('--html <file>', 'also write a report for a browser, with a timeline for each rule')
+    .option('--chart', 'also show a small chart for each rule')
+    .option(
+      '--explain <rule@time>',
+      'only show the window of the rule at that time, line by line, and why it did or did not act',
+    )
+    .option(
+      '--junit <file>',
+      'also write JUnit XML: a test for each rule, which fails where it would have acted',
+    )
     .option('--assume-job <time>', 'take every action to last so long, such as 2s', duration)
     .addOption(
       new Option(
@@ -63,21 +85,32 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
   const profiled = options.profile === true
   const began = realClock.stopwatch()
   const rules = options.assumeRecovers === 'yes' ? recovering(ruleset.rules) : ruleset.rules
-  const timeline = options.html === undefined ? undefined : new Timeline(rules, pageLimits(rules.length))
+  if (options.explain !== undefined) return explain(options.explain, rules, paths, { ...options, ruleset })
+  const isDrawn = options.html !== undefined || options.chart === true
+  const timeline = isDrawn ? new Timeline(rules, pageLimits(rules.length)) : undefined
+  const junit = options.junit === undefined ? undefined : new ReplayJunit(rules, options.rules)
   const engine = createEngine(rules, {
     ...(profiled ? { measuring: everyEvent } : {}),
     ...(timeline === undefined ? {} : { witness: timeline }),
   })
   const batches = recordedLogs({ paths, ...options, ...periodOf(options), ruleset })
   const printed = options.json ? jsonObserver : textObserver()
-  const observer = timeline === undefined ? printed : together([printed, timeline])
-  const totals = await replay(engine, batches, observer, { assumptions: assumptionsOf(options) })
+  const progress = progressOn(process.stderr, paths)
+  const observer = together([printed, timeline ?? {}, junit ?? {}])
+  const totals = await replay(engine, progress.watch(batches), observer, {
+    assumptions: assumptionsOf(options),
+  }).finally(() => progress.end())
   const status = engine.status()
   const summary: ReplaySummary = { ...totals, status }
   print(options.json ? JSON.stringify(summaryJson(summary, profiled)) : summaryText(summary, colours()))
   if (profiled && !options.json) {
     print(profileText(status, realClock.stopwatch() - began, totals.events))
   }
+  if (options.chart && timeline !== undefined && totals.first !== undefined && totals.last !== undefined) {
+    const { first, last } = totals
+    print(chartText(timeline.histories, { first, last }, process.stdout.columns ?? 100, colours()))
+  }
+  if (options.junit !== undefined && junit !== undefined) writeReport(options.junit, junit.xml)
   if (options.html !== undefined && timeline !== undefined) {
     // Loaded where it is wanted.
     const { replayPage } = await import('../report/html/replay-page.ts')
@@ -87,6 +120,33 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
     writeReport(options.html, replayPage({ ...summary, histories, title, assumed, made: realClock.now() }))
   }
   if (status.rules.some(({ acted }) => acted > 0)) process.exitCode = exitCode.wouldAct
+}
+
+/** Reads no further than that time. */
+async function explain(
+  what: string,
+  rules: readonly Rule[],
+  paths: readonly string[],
+  options: ReplayOptions & { readonly ruleset: Ruleset },
+): Promise<void> {
+  const split = what.lastIndexOf('@')
+  const rule = rules.find(({ name }) => name === what.slice(0, split))
+  const at = momentOf('--explain', what.slice(split + 1))
+  if (split < 0 || rule === undefined || at === undefined) {
+    const names = rules.map(({ name }) => name).join(', ')
+    throw new CommandError(
+      `--explain: expected RULE@TIME, such as ${rules[0]?.name ?? 'rule'}@"2026-11-21 04:30"; the rules are ${names}`,
+      exitCode.usage,
+    )
+  }
+  const explainer = new Explainer(rule.name, at)
+  const engine = createEngine(rules, { witness: explainer })
+  const batches = recordedLogs({ paths, ...options, ...periodOf(options) })
+  const observer = together([{ decision: (decision) => explainer.decision(decision) }])
+  await replay(engine, batches, observer, { assumptions: assumptionsOf(options), until: at })
+  const { sighted, forgotten, decisions } = explainer
+  const facts = { rule, at, inspection: engine.inspect(mostKeys), sighted, forgotten, decisions }
+  print(options.json ? JSON.stringify(explanationJson(facts)) : explanationText(facts, colours()))
 }
 
 const assumptionsOf = ({ assumeJob, assumeRecovers }: ReplayOptions) => ({

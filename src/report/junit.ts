@@ -50,7 +50,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** XML has no place at all for most control characters and for halves of characters. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text
     .replace(/[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
     .replace(/[&<>"]/g, (character) => entities[character] ?? character)

@@ -38,6 +38,8 @@ export interface Batch {
   readonly position: Position
   /** Events that are no rule's concern and were passed over. */
   readonly skipped?: number
+  /** Bytes of recorded files that were read for it. */
+  readonly bytes?: number
   /** What was there before is all delivered: from here on comes what happens now. */
   readonly caughtUp?: true
 }

@@ -24,6 +24,7 @@ interface Head {
 export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, void, undefined> {
   let notices: SourceNotice[] = inputs.flatMap(({ first }) => first.notices)
   let skipped = inputs.reduce((sum, { first }) => sum + (first.skipped ?? 0), 0)
+  let bytes = inputs.reduce((sum, { first }) => sum + (first.bytes ?? 0), 0)
   let heads: Head[] = inputs.map(({ reader, first }) => ({ reader, events: first.events, next: 0 }))
   try {
     for (;;) {
@@ -35,7 +36,8 @@ export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, 
         emptied = takeRun(heads, events)
       }
       if (events.length > 0 || notices.length > 0 || skipped > 0) {
-        yield { events, notices, position: null, skipped }
+        yield { events, notices, position: null, skipped, bytes }
+        bytes = 0
       }
       notices = []
       skipped = 0
@@ -49,6 +51,7 @@ export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, 
         emptied.next = 0
         notices = [...part.value.notices]
         skipped = part.value.skipped ?? 0
+        bytes += part.value.bytes ?? 0
       }
     }
   } finally {

@@ -11,6 +11,8 @@ export interface Part {
   readonly notices: readonly SourceNotice[]
   /** Events that are no rule's concern and were passed over among these. */
   readonly skipped?: number
+  /** Bytes that were read for it, where the input is a plain file. */
+  readonly bytes?: number
 }
 
 /** Reads one input to its end; ends with a problem if it cannot be judged at all, before any event. */

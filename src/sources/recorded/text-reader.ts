@@ -57,6 +57,7 @@ export async function* readText(
   const reader = new TextReader(path, sources, reference, room)
   try {
     for await (const region of regions(() => reader.isDated)) {
+      reader.bytes += region.end - region.start
       if (search === undefined || !reader.isDated || region.isCut) reader.readLines(region)
       else reader.scan(region, search)
       if (reader.isHopeless) return withoutTime(path, sources)
@@ -77,6 +78,8 @@ class TextReader {
   readonly #room: Buffer
   readonly #readings: readonly Reading[]
   readonly #damage: DamageReport
+  /** Read since the last part. */
+  bytes = 0
   #events: LogEvent[] = []
   #skipped = 0
   #waiting: Waiting[] = []
@@ -108,10 +111,12 @@ class TextReader {
 
   /** What came of the regions since the last call, if anything. */
   take() {
-    const part = { events: this.#events, notices: this.#damage.take(), skipped: this.#skipped }
+    const { bytes } = this
+    const part = { events: this.#events, notices: this.#damage.take(), skipped: this.#skipped, bytes }
     if (part.events.length + part.notices.length + part.skipped === 0) return undefined
     this.#events = []
     this.#skipped = 0
+    this.bytes = 0
     return part
   }
 
