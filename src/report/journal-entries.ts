@@ -161,7 +161,7 @@ const entry = ({ kind, level, message, fields, json }: Told): JournalEntry => [
   ['MESSAGE', message],
   ['MESSAGE_ID', messageIds[kind]],
   ['PRIORITY', priority[level]],
-  ['SYSLOG_IDENTIFIER', 'watchdog'],
+  ['SYSLOG_IDENTIFIER', 'unit-watchdog'],
   ...fields,
   [field.time, json.time],
   [field.json, JSON.stringify(json)],

@@ -114,6 +114,28 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
     assert.match(status.stdout, /site\.service {2}running, 1 action/)
   })
 
+  test('writes its history, and keeps what was found before acting, as hardened as it is', async () => {
+    const { stdout: ids } = await lab.run('journalctl', [
+      '--output=cat',
+      '--output-fields=WATCHDOG_INCIDENT',
+      'WATCHDOG_DECISION=act',
+      'WATCHDOG_RULE=churn',
+      '_TRANSPORT=journal',
+      `_SYSTEMD_UNIT=${unit}`,
+    ])
+    const { stdout } = await watchdog('incident', ids.trim(), '--json')
+    const { decision, followed, evidence } = JSON.parse(stdout)
+    assert.equal(decision.count, 10)
+    assert.equal(followed[0].result, 'done')
+    assert.deepEqual(
+      evidence.parts.map(({ end }: { readonly end: string }) => end),
+      ['whole', 'whole', 'whole'],
+    )
+    assert.match(evidence.parts[0].text, /worker 10 exited; increase workers to minimal/)
+    assert.match(evidence.parts[1].text, /Active: active \(running\)/)
+    assert.match((await watchdog('history', '--rule', 'churn')).stdout, /churn: restart site\.service: done/)
+  })
+
   test('gives signs of life, and is ended and begun again when its event loop is stuck', async () => {
     const seen = await show('WatchdogTimestampMonotonic')
     await until('a sign of life', async () => (await show('WatchdogTimestampMonotonic')) !== seen)
