@@ -5,23 +5,29 @@ import { incidentEnvironment, incidentValues } from '../actions/incident-values.
 import { expandTemplate } from '../config/template.ts'
 import { evidenceFolder } from '../evidence/evidence-directory.ts'
 import { Gatherer } from '../evidence/gatherer.ts'
+import type { Systemd } from '../platform/systemd/systemd.ts'
+import { readTypeProperties } from '../platform/systemd/type-properties.ts'
 import type { Gathering } from '../run/gathering.ts'
 import type { KeptState } from './kept-state.ts'
 
 export interface EvidenceOptions {
   readonly state: KeptState
   readonly log: Logger
+  readonly systemd: Systemd
   /** Units of the user's own systemd. */
   readonly user: boolean
 }
 
 /** Without a state directory none is gathered: it could not be kept. */
-export function openEvidence({ state, log, user }: EvidenceOptions): { readonly evidence?: Gathering } {
+export function openEvidence({ state, log, systemd, user }: EvidenceOptions): {
+  readonly evidence?: Gathering
+} {
   if (state.directory === undefined) return {}
   return {
     evidence: new Gatherer({
       folder: evidenceFolder(state.directory),
       user,
+      controlGroup: async (unit) => (await readTypeProperties(systemd, unit)).controlGroup,
       environment: (decision) => new Map([...incidentEnvironment(decision, process.env), ...plain]),
       expand: (argv, decision) => {
         const values = incidentValues(decision)

@@ -103,7 +103,7 @@ async function run(options: RunOptions): Promise<void> {
     unitsPatience: Promise.race([busIsLost, waited(unitsPatienceMs, stop)]),
     ...(state.live === undefined ? {} : { state: { ...state.live, besides: () => alertState(alerts) } }),
     actuator: actuatorOf({ systemd, user: userInfo().username }, alerts),
-    ...openEvidence({ state, log, user: options.user === true }),
+    ...openEvidence({ state, log, systemd, user: options.user === true }),
     clock: realClock,
     reporter: fanOut([
       told.reporter,

@@ -14,8 +14,8 @@ export interface GatherOptions {
   readonly environment: ReadonlyMap<string, string>
   /** What the programs get on standard input. */
   readonly input: string
-  /** Units of one's own systemd. */
-  readonly user: boolean
+  /** Path of a unit's control group; empty where it has none. */
+  readonly controlGroup: (unit: string) => Promise<string>
   readonly signal: AbortSignal
 }
 
@@ -84,10 +84,7 @@ function ending(end: CommandEnd): Pick<Answer, 'end' | 'why'> {
 }
 
 async function figures(unit: string, options: GatherOptions): Promise<Answer> {
-  const manager = options.user ? ['--user'] : []
-  const show = ['systemctl', ...manager, 'show', '--property=ControlGroup', '--value', unit]
-  const shown = await output(show, options)
-  const folder = groupFolder(shown.text.trim())
+  const folder = groupFolder(await options.controlGroup(unit))
   if (folder === undefined) return { end: 'failed', why: 'it has none', cut: false, text: '' }
   const read = await Promise.all(
     figureFiles.map(async (file) => [file, await textOf(join(folder, file), options.signal)] as const),

@@ -14,6 +14,8 @@ export interface GathererOptions {
   readonly folder: string
   /** Units of one's own systemd. */
   readonly user: boolean
+  /** Path of a unit's control group; empty where it has none. */
+  readonly controlGroup: (unit: string) => Promise<string>
   /** The environment of the programs that are asked. */
   readonly environment: (decision: Decision) => ReadonlyMap<string, string>
   /** `argv` of a rule with its placeholders replaced. */
@@ -86,14 +88,14 @@ export class Gatherer {
 
   async #ask(decision: Decision, wish: EvidenceWish, signal: AbortSignal): Promise<readonly EvidencePart[]> {
     if (this.#running > mostAtOnce) return [notAsked]
-    const { user, expand, environment } = this.#options
+    const { user, expand, environment, controlGroup } = this.#options
     const commands = wish.commands.map((argv) => expand(argv, decision))
     return gather({
       questions: evidencePlan({ targets: decision.targets, commands, user }),
       withinMs: wish.within / 1_000,
       environment: environment(decision),
       input: `${JSON.stringify(decisionJson(decision))}\n`,
-      user,
+      controlGroup,
       signal,
     })
   }

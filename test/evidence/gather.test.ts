@@ -9,7 +9,7 @@ const asking = (questions: readonly Question[], withinMs: number, signal = new A
     withinMs,
     environment: new Map([['PATH', process.env['PATH'] ?? '']]),
     input: '{"rule":"churn"}\n',
-    user: false,
+    controlGroup: async () => '',
     signal,
   })
 const command = (...argv: readonly string[]): Question => ({ kind: 'command', title: argv.join(' '), argv })

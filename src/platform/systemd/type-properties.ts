@@ -1,4 +1,4 @@
-/** What we read of the interface that belongs to a unit's type: how it ended, and how long it may take. */
+/** What we read of the interface that belongs to a unit's type: how it ended, where its processes are, how long it may take. */
 
 import type { BusValue } from '../bus/message.ts'
 import type { Systemd } from './systemd.ts'
@@ -7,6 +7,8 @@ import { unitPath } from './unit-path.ts'
 export interface TypeProperties {
   /** Why the unit failed: `exit-code`, `timeout`, `start-limit-hit` …; `success`, or empty where it is not known. */
   readonly result: string
+  /** Path of its control group below the root; empty while it does not run, or where it is not known. */
+  readonly controlGroup: string
   /** How long a job that stops and starts the unit may take until systemd itself ends it. */
   readonly jobTimeoutMs: number
 }
@@ -26,11 +28,13 @@ export async function readTypeProperties(systemd: Systemd, unit: string): Promis
 /** Stopping may take its time limit twice: for `ExecStop=` or SIGTERM, and again after SIGKILL. */
 export function typeProperties(properties: ReadonlyMap<string, BusValue>): TypeProperties {
   const result = properties.get('Result')
+  const controlGroup = properties.get('ControlGroup')
   const [both, start, stop] = ['TimeoutUSec', 'TimeoutStartUSec', 'TimeoutStopUSec'].map((name) =>
     finiteMs(properties.get(name)),
   )
   return {
     result: typeof result === 'string' ? result : '',
+    controlGroup: typeof controlGroup === 'string' ? controlGroup : '',
     jobTimeoutMs: (start ?? both ?? otherwiseMs) + 2 * (stop ?? both ?? otherwiseMs),
   }
 }

@@ -21,3 +21,9 @@ test('the result of the unit is read where there is one', () => {
   assert.equal(typeProperties(new Map([['Result', 'start-limit-hit']])).result, 'start-limit-hit')
   assert.equal(typeProperties(new Map()).result, '')
 })
+
+test('the control group is read where the unit runs', () => {
+  const group = '/system.slice/site.service'
+  assert.equal(typeProperties(new Map([['ControlGroup', group]])).controlGroup, group)
+  assert.equal(typeProperties(new Map()).controlGroup, '')
+})
