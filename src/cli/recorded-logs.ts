@@ -43,13 +43,24 @@ export interface Logs {
   readonly until?: Instant | undefined
   /** Journal fields beside those that the rules read. */
   readonly fields?: readonly string[]
+  /** Units of which systemd's own messages are wanted, too. */
+  readonly units?: readonly string[]
   /** Told what is read for which sources; absent: people are. */
   readonly onAssigned?: (assignment: Assignment) => void
 }
 
 /** The logs' events in the order of their times. Ends the command where none are named, or one cannot be read. */
 export function recordedLogs(logs: Logs): AsyncIterable<Batch> {
-  const { paths, journal = false, ruleset, since, until, fields = [], onAssigned = tellAssigned } = logs
+  const {
+    paths,
+    journal = false,
+    ruleset,
+    since,
+    until,
+    fields = [],
+    units = [],
+    onAssigned = tellAssigned,
+  } = logs
   if (paths.length === 0 && !journal) {
     throw new CommandError('no logs to read: name files, or give --journal', exitCode.usage)
   }
@@ -61,6 +72,7 @@ export function recordedLogs(logs: Logs): AsyncIterable<Batch> {
       onAssigned,
       journal,
       fields: new Set([...wantedFields(ruleset.rules), ...fields]),
+      units,
       period: { since, until },
     }),
   )

@@ -6,6 +6,7 @@ import { Mistake } from '../config/mistake.ts'
 import type { Ruleset } from '../config/ruleset.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { Rule } from '../engine/rule.ts'
+import { knownUnits } from '../engine/target.ts'
 import type { Duration } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
 import { keepHeapSmall } from '../platform/heap.ts'
@@ -20,6 +21,7 @@ import { pageLimits, Timeline } from '../report/timeline/timeline.ts'
 import { recovering } from '../run/assumptions.ts'
 import { Explainer } from '../run/explainer.ts'
 import { replay } from '../run/replay.ts'
+import { RecordedUnits } from '../run/units/recorded-units.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
 import { progressOn } from './progress.ts'
@@ -93,12 +95,14 @@ async function run(paths: readonly string[], options: ReplayOptions): Promise<vo
     ...(profiled ? { measuring: everyEvent } : {}),
     ...(timeline === undefined ? {} : { witness: timeline }),
   })
-  const batches = recordedLogs({ paths, ...options, ...periodOf(options), ruleset })
+  const units = unitsOf(ruleset, options)
+  const batches = recordedLogs({ paths, ...options, ...periodOf(options), ruleset, ...units.wanted })
   const printed = options.json ? jsonObserver : textObserver()
   const progress = progressOn(process.stderr, paths)
   const observer = together([printed, timeline ?? {}, junit ?? {}])
   const totals = await replay(engine, progress.watch(batches), observer, {
     assumptions: assumptionsOf(options),
+    ...units.recorded,
   }).finally(() => progress.end())
   const status = engine.status()
   const summary: ReplaySummary = { ...totals, status }
@@ -141,12 +145,27 @@ async function explain(
   }
   const explainer = new Explainer(rule.name, at)
   const engine = createEngine(rules, { witness: explainer })
-  const batches = recordedLogs({ paths, ...options, ...periodOf(options) })
+  const units = unitsOf(options.ruleset, options)
+  const batches = recordedLogs({ paths, ...options, ...periodOf(options), ...units.wanted })
   const observer = together([{ decision: (decision) => explainer.decision(decision) }])
-  await replay(engine, batches, observer, { assumptions: assumptionsOf(options), until: at })
+  await replay(engine, batches, observer, {
+    assumptions: assumptionsOf(options),
+    until: at,
+    ...units.recorded,
+  })
   const { sighted, forgotten, decisions } = explainer
   const facts = { rule, at, inspection: engine.inspect(mostKeys), sighted, forgotten, decisions }
   print(options.json ? JSON.stringify(explanationJson(facts)) : explanationText(facts, colours()))
+}
+
+/** What the journal itself says of units, unless something is assumed. */
+function unitsOf({ sources, rules }: Ruleset, { assumeJob, assumeRecovers }: ReplayOptions) {
+  const isTold = [...sources.values()].some(({ kind }) => kind === 'journal')
+  if (!isTold || assumeJob !== undefined || assumeRecovers !== undefined) return {}
+  return {
+    wanted: { units: [...new Set(rules.flatMap(knownUnits))] },
+    recorded: { units: new RecordedUnits() },
+  }
 }
 
 const assumptionsOf = ({ assumeJob, assumeRecovers }: ReplayOptions) => ({

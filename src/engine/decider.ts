@@ -208,23 +208,26 @@ export class Decider {
     output.push({ kind: 'cooldown-end', ...this.#endOf(cooldown) })
   }
 
-  #endOf({ decision, until, ignored }: Cooldown): Omit<CooldownEnd, 'kind'> {
+  #endOf(cooldown: Cooldown): Omit<CooldownEnd, 'kind'> {
+    const { decision, until, ignored } = cooldown
     const { id, rule, targets } = decision
-    return { decision: id, rule, targets, at: this.#timeline.wall(until), ignored }
+    return { decision: id, rule, targets, at: this.#timeline.wall(until, anchorOf(cooldown)), ignored }
   }
 
   #triggerOf(of: Case): Trigger {
     const { state, key, at } = of
     const { rule } = state
     const { count, value, first, last } = key.window.show()
-    const wall = last?.at === at ? this.#evidenceOf(last).at : this.#timeline.wall(at)
+    const [cooldown] = key.subjects.flatMap((subject) => subject.cooldown ?? [])
+    const anchor =
+      last !== undefined ? { at: last.at, wall: this.#evidenceOf(last).at } : cooldown && anchorOf(cooldown)
     return {
       id: `${at.toString(36)}-${(++this.#decisions).toString(36)}`,
       rule: rule.name,
       ruleHash: rule.hash,
       key: new Map(rule.groupBy.map((name, index) => [name, key.values[index] ?? ''])),
       targets: key.targets,
-      at: wall,
+      at: last?.at === at ? this.#evidenceOf(last).at : this.#timeline.wall(at, anchor),
       count,
       ...(value === undefined ? {} : { value }),
       ...(first === undefined ? {} : { first: this.#evidenceOf(first) }),
@@ -245,3 +248,5 @@ export class Decider {
     return this.#evidence.get(evidence, this.#timeline.wall(at))
   }
 }
+
+const anchorOf = ({ began, decision }: Cooldown) => ({ at: began, wall: decision.at })

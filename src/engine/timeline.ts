@@ -19,6 +19,14 @@ interface Boot {
   lastAt: Instant
 }
 
+interface Anchor {
+  readonly at: Instant
+  readonly wall: Instant
+}
+
+/** What is less is no sign that the clock was set, in µs. */
+const roughness = 5_000
+
 /**
  * Engine time is realtime as it was at the first event of each boot, and runs on with the monotonic clock from there: a
  * clock that is set forwards or back makes no window longer or shorter. `skew` is how far realtime has moved away since.
@@ -41,9 +49,15 @@ export class Timeline {
     return instant(time)
   }
 
-  /** Realtime at engine time `at`, as the clock is set now. */
-  wall(at: Instant): Instant {
-    return instant(at + this.#skew)
+  /**
+   * Realtime at engine time `at`, as the clock is set now. Clocks are read one after the other, and ours in milliseconds:
+   * by an `anchor`, of which both times are known, it is exact, unless the clock was set since.
+   */
+  wall(at: Instant, anchor?: Anchor): Instant {
+    const wall = instant(at + this.#skew)
+    if (anchor === undefined) return wall
+    const exact = instant(anchor.wall + at - anchor.at)
+    return Math.abs(exact - wall) <= roughness ? exact : wall
   }
 
   save(): TimelineState {

@@ -12,12 +12,17 @@ export interface Assumptions {
   readonly recovers?: boolean
 }
 
+interface Deed {
+  readonly decision: Decision
+  readonly begun: Instant
+}
+
 /** The outcomes of the actions, each when its time has come. */
 export class AssumedOutcomes {
   readonly #job: Duration
   readonly #fails: boolean
   /** Decisions that are being acted upon: all take as long, so the first one ends first. */
-  readonly #pending: Decision[] = []
+  readonly #pending: Deed[] = []
 
   constructor({ job = microseconds(0), recovers }: Assumptions) {
     this.#job = job
@@ -26,25 +31,25 @@ export class AssumedOutcomes {
 
   /** When the earliest one comes. */
   get next(): Instant | undefined {
-    const [decision] = this.#pending
-    return decision === undefined ? undefined : after(decision.at, this.#job)
+    const [deed] = this.#pending
+    return deed === undefined ? undefined : after(deed.begun, this.#job)
   }
 
-  /** What is to be told now of a decision to act. */
-  of(decision: Decision): readonly Input[] {
-    if (this.#job === 0) return this.#ending(decision)
-    this.#pending.push(decision)
+  /** What is to be told now of a decision to act. What is decided late, as a silence is, is acted upon late: at `begun`. */
+  of(decision: Decision, begun: Instant): readonly Input[] {
+    if (this.#job === 0) return this.#ending({ decision, begun })
+    this.#pending.push({ decision, begun })
     return []
   }
 
   /** What is to be told when the time of the earliest one has come. */
   take(): readonly Input[] {
-    const decision = this.#pending.shift()
-    return decision === undefined ? [] : this.#ending(decision)
+    const deed = this.#pending.shift()
+    return deed === undefined ? [] : this.#ending(deed)
   }
 
-  #ending({ id, at: decided, actions, targets }: Decision): readonly Input[] {
-    const at = after(decided, this.#job)
+  #ending({ decision: { id, actions, targets }, begun }: Deed): readonly Input[] {
+    const at = after(begun, this.#job)
     const attempts = actions.map((action) => ({ action, result: 'done' }) as const)
     const down = this.#fails
       ? targets.map((unit) => ({ kind: 'unit', at, unit, stopped: false, running: false }) as const)

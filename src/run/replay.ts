@@ -8,6 +8,7 @@ import { Arrivals } from './arrival.ts'
 import { AssumedOutcomes, type Assumptions } from './assumptions.ts'
 import { isLoss } from './loss.ts'
 import { type OutputObserver, observe } from './reporter.ts'
+import type { RecordedUnits } from './units/recorded-units.ts'
 
 /** What a replay tells while it runs, in the order of the log. */
 export interface ReplayObserver extends OutputObserver {
@@ -23,6 +24,8 @@ export interface ReplayTotals {
 }
 
 export interface ReplayOptions {
+  /** What is known of the units; absent: nothing. */
+  readonly units?: RecordedUnits
   /** What a log does not say; unless told otherwise, every action succeeds at once. */
   readonly assumptions?: Assumptions
   /** Reads no further than what is needed to know all up to this time. */
@@ -34,7 +37,7 @@ export async function replay(
   engine: Engine,
   batches: AsyncIterable<Batch>,
   observer: ReplayObserver,
-  { assumptions = {}, until }: ReplayOptions = {},
+  { assumptions = {}, until, units }: ReplayOptions = {},
 ): Promise<ReplayTotals> {
   const assumed = new AssumedOutcomes(assumptions)
   const end = until === undefined ? undefined : after(until, engine.lateness)
@@ -45,7 +48,10 @@ export async function replay(
   const handle = (input: Input): void => {
     for (const output of engine.handle(input)) {
       observe(observer, output)
-      if (output.kind === 'act') for (const input of assumed.of(output)) handle(input)
+      if (output.kind !== 'act') continue
+      const now = engine.now() ?? output.at
+      if (units?.foresees(output, now) === true) continue
+      for (const input of assumed.of(output, now)) handle(input)
     }
   }
 
@@ -54,8 +60,11 @@ export async function replay(
   const passTo = (at: Instant): void => {
     for (;;) {
       const due = engine.nextDeadline()
+      const told = units?.next
       const outcome = assumed.next
-      if (outcome !== undefined && outcome <= at && (due === undefined || outcome <= due)) {
+      if (told !== undefined && told <= at && told <= Math.min(due ?? told, outcome ?? told)) {
+        for (const input of units?.take() ?? []) handle(input)
+      } else if (outcome !== undefined && outcome <= at && (due === undefined || outcome <= due)) {
         for (const input of assumed.take()) handle(input)
       } else {
         if (due === undefined || due > at) return
@@ -65,7 +74,7 @@ export async function replay(
     }
   }
 
-  for await (const batch of batches) {
+  for await (const batch of units?.read(batches) ?? batches) {
     for (const notice of batch.notices) {
       observer.notice(notice)
       // It says what is missing among the events in hand: time does not pass by it.
@@ -79,7 +88,7 @@ export async function replay(
         passTo(end)
         return { events, first, last }
       }
-      events++
+      if (events++ === 0) for (const input of units?.begin(event.at) ?? []) handle(input)
       if (first === undefined || event.at < first) first = event.at
       if (last === undefined || event.at > last) last = event.at
       passTo(arrival)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { createEngine } from '../../src/engine/engine.ts'
 import type { Input } from '../../src/engine/input.ts'
 import type { Rule } from '../../src/engine/rule.ts'
-import { instant, seconds } from '../../src/engine/time.ts'
+import { instant, microseconds, seconds } from '../../src/engine/time.ts'
 import { decisionWord } from '../../src/report/decision-words.ts'
 import { start, testEvent, testRule } from './histories.ts'
 
@@ -77,4 +77,17 @@ describe('a silence that was held back', () => {
 test('silence does not outrun the events that still wait to be put in order', () => {
   const rule = heartbeat({ lateness: seconds(2) })
   assert.deepEqual(play(rule, [beat(0), beat(9.5), beat(11.5), tick(30)]), ['21.5: act'])
+})
+
+test('a silence is told by the exact times of the events, not by those of a clock read in milliseconds', () => {
+  const boot = (time: number) => ({ boot: 'x', at: microseconds(time * 1_000_000) })
+  const read = (time: number, rough: number): Input => ({
+    kind: 'tick',
+    at: instant(at(time) - rough),
+    monotonic: boot(time),
+  })
+  const seen = testEvent(at(1), 'alive', { monotonic: boot(1) })
+  const rule = heartbeat({ lateness: seconds(2) })
+  const told = play(rule, [read(0, 700), seen, read(2, 999), read(13.01, 300)])
+  assert.deepEqual(told, ['11: act'])
 })

@@ -37,7 +37,7 @@ function live(rule: Rule, events: readonly LogEvent[], end: number): number[] {
     for (const output of engine.handle(input)) {
       if (output.kind !== 'act') continue
       acted.push(output.at)
-      handle({ kind: 'outcome', at: output.at, decision: output.id, attempts: [] })
+      handle({ kind: 'outcome', at: engine.now() ?? output.at, decision: output.id, attempts: [] })
     }
   }
   let next = 0

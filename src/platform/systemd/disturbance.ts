@@ -27,3 +27,15 @@ export function disturbedAt(before: Look | undefined, now: Look): Instant | unde
 
 const startedItself = (before: Look | undefined, { restarts = 0 }: Look): boolean =>
   restarts > (before?.restarts ?? 0)
+
+/**
+ * `now` as the one before the next look. systemd counts a start of its own a moment before it starts the unit: what it had
+ * counted is what the first look at this start showed, unless that came just between the two.
+ */
+export function lastLook(before: Look | undefined, now: Look): Look {
+  const { state, restarts } = now
+  if (before?.state.invocation === state.invocation) return { ...now, restarts: before.restarts }
+  const isCounted =
+    state.sub === 'auto-restart-queued' || (state.sub === 'auto-restart' && state.job !== undefined)
+  return isCounted && restarts !== undefined ? { ...now, restarts: restarts - 1 } : now
+}

@@ -1,15 +1,22 @@
 /** Reads a unit's state from systemd. */
 
-import type { Reply } from '../bus/message.ts'
+import type { BusValue, Reply } from '../bus/message.ts'
 import type { Systemd } from './systemd.ts'
 import { unitPath } from './unit-path.ts'
 import { isStopped, type UnitState, unitState } from './unit-state.ts'
 
 export type UnitReading =
-  | { readonly kind: 'state'; readonly state: UnitState; readonly stopped: boolean }
+  | {
+      readonly kind: 'state'
+      readonly state: UnitState
+      readonly stopped: boolean
+      /** How often systemd started it again by itself; undefined where its type has no such count. */
+      readonly restarts: number | undefined
+    }
   | Exclude<Reply, { kind: 'reply' }>
 
-const unitInterface = 'org.freedesktop.systemd1.Unit'
+/** All properties at once, as systemctl(1) asks for them: they must be of one moment. */
+const everyInterface = ''
 const jobInterface = 'org.freedesktop.systemd1.Job'
 
 /**
@@ -18,25 +25,21 @@ const jobInterface = 'org.freedesktop.systemd1.Job'
  */
 export async function readUnit(systemd: Systemd, unit: string, timeoutMs?: number): Promise<UnitReading> {
   for (;;) {
-    const reply = await systemd.properties(unitPath(unit), unitInterface, timeoutMs)
+    const reply = await systemd.properties(unitPath(unit), everyInterface, timeoutMs)
     if (reply.kind !== 'reply') return reply
     const [properties] = reply.body
-    const state = unitState(properties instanceof Map ? properties : new Map())
-    if (state.job === undefined) return { kind: 'state', state, stopped: isStopped(state, undefined) }
+    const all = properties instanceof Map ? properties : new Map<string, BusValue>()
+    const state = unitState(all)
+    const count = all.get('NRestarts')
+    const restarts = typeof count === 'number' ? count : undefined
+    if (state.job === undefined) {
+      return { kind: 'state', state, stopped: isStopped(state, undefined), restarts }
+    }
     const job = await jobType(systemd, state.job, timeoutMs)
-    if (job.kind === 'type') return { kind: 'state', state, stopped: isStopped(state, job.type) }
+    if (job.kind === 'type') return { kind: 'state', state, stopped: isStopped(state, job.type), restarts }
     // The job ended between the two calls, and with it the state has changed.
     if (job.kind !== 'gone') return job
   }
-}
-
-/** How often systemd started the unit again by itself; undefined where that is not known. */
-export async function readRestarts(systemd: Systemd, unit: string): Promise<number | undefined> {
-  if (!unit.endsWith('.service')) return undefined
-  const reply = await systemd.properties(unitPath(unit), 'org.freedesktop.systemd1.Service')
-  const [properties] = reply.kind === 'reply' ? reply.body : []
-  const count = properties instanceof Map ? properties.get('NRestarts') : undefined
-  return typeof count === 'number' ? count : undefined
 }
 
 type JobType =

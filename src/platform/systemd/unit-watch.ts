@@ -4,10 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { UnitObservation } from '../../engine/input.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { Clock } from '../clock.ts'
-import { disturbedAt, type Look } from './disturbance.ts'
+import { disturbedAt, type Look, lastLook } from './disturbance.ts'
 import type { Systemd } from './systemd.ts'
 import { unitPath } from './unit-path.ts'
-import { readRestarts, readUnit } from './unit-reading.ts'
+import { readUnit } from './unit-reading.ts'
 import { isRunning } from './unit-state.ts'
 
 export interface UnitWatchOptions {
@@ -106,9 +106,7 @@ class Watch {
       // Away: `ready` comes when it is back. Too busy to answer in time: nothing comes, so ask again.
       if (reading.kind === 'unanswered') this.#stale = true
       if (reading.kind !== 'state') continue
-      const { state, stopped } = reading
-      const restarts = await readRestarts(this.#systemd, this.#unit)
-      if (!this.#ended) await this.#take({ state, stopped, restarts })
+      await this.#take(reading)
     }
     this.#reading = false
   }
@@ -126,7 +124,7 @@ class Watch {
       return
     }
     this.#disturbed = disturbedAt(this.#last, look) ?? this.#disturbed
-    this.#last = look
+    this.#last = lastLook(this.#last, look)
     const news: News = {
       stopped: look.stopped,
       running: isRunning(look.state),

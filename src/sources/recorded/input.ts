@@ -32,6 +32,8 @@ export interface JournalFiles {
   readonly args: readonly string[]
   /** The sources that they are of; absent: all that read a journal. */
   readonly specs?: readonly JournalSpec[]
+  /** It need not tell of the units that rules act upon. */
+  readonly foreign?: true
 }
 
 /** Why an input cannot be judged, and what to do: one line. */

@@ -1,6 +1,7 @@
 /** The part of recorded logs that is replayed. */
 
 import type { Instant } from '../../engine/time.ts'
+import { unitMessageSource } from '../../platform/systemd/unit-message.ts'
 import type { Batch } from '../source.ts'
 
 /** Both ends belong to it; without one it reaches as far as the logs. */
@@ -9,14 +10,16 @@ export interface Period {
   readonly until?: Instant | undefined
 }
 
-/** Leaves out events before and after. */
+/** Leaves out events before and after; how units were before is still of use. */
 export async function* within(
   batches: AsyncIterable<Batch>,
   { since, until }: Period,
 ): AsyncGenerator<Batch, void, undefined> {
   for await (const batch of batches) {
     const events = batch.events.filter(
-      ({ at }) => (since === undefined || at >= since) && (until === undefined || at <= until),
+      ({ at, source }) =>
+        (since === undefined || at >= since || source === unitMessageSource) &&
+        (until === undefined || at <= until),
     )
     yield { ...batch, events }
   }

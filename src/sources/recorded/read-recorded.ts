@@ -5,6 +5,11 @@ import type { Readable } from 'node:stream'
 import type { JournalSpec, Ruleset, SourceSpec } from '../../config/ruleset.ts'
 import type { Instant } from '../../engine/time.ts'
 import { literalsOfAll } from '../../match/scan/literals.ts'
+import {
+  unitMessageDetails,
+  unitMessageFields,
+  unitMessageSource,
+} from '../../platform/systemd/unit-message.ts'
 import { byJournal } from '../journal/by-journal.ts'
 import { type Batch, SourceError, type SourceNotice } from '../source.ts'
 import { type Assignment, assignJournal, assignText } from './assignment.ts'
@@ -26,6 +31,8 @@ export interface RecordedOptions {
   readonly journal?: boolean
   /** Journal fields that rules read, besides the message. */
   readonly fields?: ReadonlySet<string>
+  /** What systemd says of these units comes, too, from journals: as events of a source of its own, and from the start on. */
+  readonly units?: readonly string[]
   readonly period?: Period
   /** Told for every input, before the first batch, which sources it is read for. */
   readonly onAssigned?: (assignment: Assignment) => void
@@ -51,7 +58,7 @@ export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Ba
       const input = await open()
       const opened = input.kind === 'problem' ? input : await start(input, options)
       if ('kind' in opened) problems.push(opened)
-      else started.push(opened)
+      else started.push(opened, ...(await startUnits(input, options)))
     }
     const fatal = problems.filter(({ code }) => code !== 'empty' || started.length === 0)
     if (fatal.length > 0) throw new SourceError(fatal.map(({ message }) => message).join('\n'))
@@ -108,6 +115,8 @@ const journalsOf = ({ sources, rules }: Ruleset): readonly JournalFiles[] => {
       path: ['the journal', ...from].join(' '),
       args: from,
       specs: group,
+      // Other machines have other units of these names.
+      ...(from.length === 0 ? {} : { foreign: true as const }),
     }),
   )
   // Without any the assignment says that no rule reads the journal.
@@ -137,14 +146,37 @@ const start = async (
   return first.value ?? problem('empty', input.path, `${input.path} has no lines`)
 }
 
+/** journalctl is asked for systemd's messages by themselves: they are few, and what the rules look for is not in them. */
+async function startUnits(
+  input: RecordedInput | JournalFiles | InputProblem,
+  { units = [], now, period = {} }: RecordedOptions,
+): Promise<readonly Started[]> {
+  if (input.kind !== 'journal-files' || units.length === 0 || input.foreign === true) return []
+  const reader = readJournalFiles(input, [unitMessages(units)], {
+    fields: new Set(unitMessageDetails),
+    period: { until: period.until },
+    reference: now,
+  })
+  const first = await reader.next()
+  return first.done ? [] : [{ reader, first: first.value }]
+}
+
+const unitMessages = (units: readonly string[]): JournalSpec => ({
+  kind: 'journal',
+  name: unitMessageSource,
+  units: [],
+  identifiers: [],
+  fields: unitMessageFields(units),
+})
+
 function readerOf(
   input: RecordedInput | JournalFiles,
   assignment: Assignment,
-  { paths, ruleset, now, fields = new Set(), period = {} }: RecordedOptions,
+  { paths, ruleset, now, fields = new Set(), units = [], period = {} }: RecordedOptions,
 ): InputReader {
   if (assignment.content === 'journal') {
     return input.kind === 'input'
-      ? readJournal(input, assignment.sources)
+      ? readJournal(input, [...assignment.sources, ...(units.length === 0 ? [] : [unitMessages(units)])])
       : readJournalFiles(input, assignment.sources, {
           fields,
           period,
