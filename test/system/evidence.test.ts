@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { bootLab, type Lab, labUnavailable } from '../lab/lab.ts'
+import { until } from '../lab/until.ts'
 import { deaths } from './rules.ts'
 import { startService } from './service.ts'
 import { runWatchdog, startWatchdog } from './watchdog.ts'
@@ -84,6 +85,30 @@ describe('evidence of an incident', { skip }, () => {
     await site.started(starts + 1)
     const { msg } = await watchdog.record({ type: 'evidence', kind: 'unsaved' })
     assert.match(String(msg), /cannot be kept in .*incidents \(E\w+\)/)
+    await watchdog.stop()
+  })
+
+  test("of a user's own unit is had with --user, and shown to that user", async () => {
+    await lab.addUser('owner', ['systemd-journal'])
+    const as = { user: 'owner', env: await lab.startUserManager('owner') }
+    const args = ['--user', '--state-dir', '/tmp/owner-state']
+    const watchdog = await startWatchdog(lab, rules('{ within: 20s }'), { ...as, args })
+    const dying = `until [ -e /tmp/die ]; do echo ready; sleep 0.1; done
+      for i in $(seq 10); do echo '${deaths(1)}'; done; rm /tmp/die; sleep infinity`
+    await lab.run('systemd-run', ['--user', '--unit=site.service', 'sh', '-c', dying], as)
+    // journald may take the first lines of a user's unit for those of its manager.
+    const logged = ['--user-unit=site.service', '--output=cat']
+    await until('a line of the unit', async () =>
+      (await lab.run('journalctl', logged, { ...as, reject: false })).stdout.includes('ready'),
+    )
+    await lab.run('touch', ['/tmp/die'], as)
+    const { decision } = await watchdog.record({ type: 'evidence', rule: 'churn' })
+    const { stdout } = await runWatchdog(lab, ['incident', String(decision), '--json'], as)
+    const { evidence } = JSON.parse(stdout)
+    assert.match(evidence.parts[0].text, /increase workers to minimal/)
+    assert.match(evidence.parts[1].text, /Active: active \(running\)/)
+    assert.equal(evidence.parts[2].end, 'whole', evidence.parts[2].why)
+    assert.match((await runWatchdog(lab, ['history'], as)).stdout, /churn: restart site\.service/)
     await watchdog.stop()
   })
 })
