@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, rmSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
+import { bootLab, type Lab, labUnavailable } from '../lab/lab.ts'
+import { deaths, rulesText } from '../system/rules.ts'
+import { type Service, startService } from '../system/service.ts'
+import { buildPackage } from './built-package.ts'
 import { type Machine, machineUnavailable, startMachine } from './machine.ts'
-
-const project = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What dpkg, useradd and journalctl keep for themselves. */
 const bookkeeping =
@@ -25,23 +24,31 @@ rules:
       - command: [/bin/cp, /etc/hostname, /tmp/told]
 `
 
+/** A lab shows its host's /usr, and has an empty /var. */
+const writableMachine = `
+  mkdir -p /run/usr/upper /run/usr/work /var/lib/dpkg/info /var/lib/dpkg/updates /var/lib/dpkg/triggers
+  touch /var/lib/dpkg/status
+  mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/usr/upper,workdir=/run/usr/work /usr
+  [ -e /usr/bin/node ] || ln -s /run/lab/bin/node /usr/bin/node`
+
 const example = '/usr/share/unit-watchdog/rules/example.yaml'
 
-describe('the Debian package', { skip: machineUnavailable() }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'watchdog-deb-'))
+const unavailable = { machine: machineUnavailable(), lab: labUnavailable() ?? false }
+const isBuilt = unavailable.machine === false || unavailable.lab === false
+const deb = isBuilt ? await buildPackage() : ''
+after(() => {
+  if (isBuilt) rmSync(dirname(deb), { recursive: true })
+})
+
+describe('the Debian package', { skip: unavailable.machine }, () => {
   let machine: Machine
   before(async () => {
-    await execa(process.execPath, ['.config/build-deb.mjs', folder], { cwd: project, timeout: 120_000 })
     machine = await startMachine()
-    const [name = ''] = readdirSync(folder)
-    assert.match(name, /^unit-watchdog_\d+\.\d+\.\d+_all\.deb$/)
-    await machine.writeFile('/tmp/watchdog.deb', readFileSync(join(folder, name)))
+    assert.match(basename(deb), /^unit-watchdog_\d+\.\d+\.\d+_all\.deb$/)
+    await machine.writeFile('/tmp/watchdog.deb', readFileSync(deb))
     await machine.run('dpkg', '--install', '--no-triggers', '/tmp/watchdog.deb')
   })
-  after(async () => {
-    await machine?.close()
-    rmSync(folder, { recursive: true })
-  })
+  after(() => machine?.close())
 
   test('has nothing that is made for one kind of machine only', async () => {
     const { stdout } = await machine.run('dpkg', '--listfiles', 'unit-watchdog')
@@ -109,5 +116,56 @@ describe('the Debian package', { skip: machineUnavailable() }, () => {
       (await machine.leftovers()).filter((line) => !bookkeeping.test(line) || line.includes('watchdog')),
       [],
     )
+  })
+})
+
+describe('the Debian package on a machine that runs', { skip: unavailable.lab }, () => {
+  const unit = 'unit-watchdog.service'
+  let lab: Lab
+  let site: Service
+  before(async () => {
+    lab = await bootLab()
+    site = await startService(lab, 'site')
+    await lab.run('sh', ['-c', writableMachine])
+    await lab.run('sh', ['-c', 'base64 -d >/run/watchdog.deb'], {
+      input: readFileSync(deb).toString('base64'),
+    })
+  })
+  after(() => lab?.close())
+
+  // A lab has no list of packages, so none of those that it depends on.
+  const dpkg = (...args: readonly string[]) =>
+    lab.run('dpkg', ['--force-depends', '--no-triggers', ...args], { timeoutMs: 60_000 })
+  const show = async (property: string) =>
+    (await lab.run('systemctl', ['show', '--value', '-p', property, unit])).stdout
+  const exists = async (command: string, ...args: readonly string[]) =>
+    (await lab.run(command, args, { reject: false })).exitCode === 0
+
+  test('brings a service that waits for its rules, and then restarts what they name', async () => {
+    await dpkg('--install', '/run/watchdog.deb')
+    assert.equal(await show('UnitFileState'), 'disabled')
+    await lab.writeFile('/run/rules.yaml', rulesText({ unit: site.unit }))
+    await lab.run('watchdog', ['install', '--rules', '/run/rules.yaml'])
+    await lab.run('systemctl', ['enable', '--now', unit])
+    await site.log(...deaths(10))
+    await site.started(2)
+  })
+
+  test('begins the service again at an upgrade', async () => {
+    const before = await show('MainPID')
+    await dpkg('--install', '/run/watchdog.deb')
+    assert.equal(await show('ActiveState'), 'active')
+    assert.notEqual(await show('MainPID'), before)
+  })
+
+  test('ends it when it is removed, and takes its user, rules and state along when it is purged', async () => {
+    await dpkg('--remove', 'unit-watchdog')
+    assert.deepEqual([await show('LoadState'), await show('MainPID')], ['not-found', '0'])
+    assert.ok(await exists('test', '-d', '/var/lib/unit-watchdog'))
+    await dpkg('--purge', 'unit-watchdog')
+    for (const path of ['/var/lib/unit-watchdog', '/etc/unit-watchdog', '/usr/lib/unit-watchdog'])
+      assert.ok(!(await exists('test', '-e', path)), path)
+    assert.ok(!(await exists('id', 'unit-watchdog')))
+    assert.doesNotMatch((await lab.run('ls', ['/etc/polkit-1/rules.d'])).stdout, /watchdog/)
   })
 })
