@@ -32,7 +32,8 @@ export function libraryFile(name: string): LibraryFile {
   throw new CommandError(`no rules are called "${wanted}": ${hint}`, exitCode.usage)
 }
 
-const libraryNames = (): readonly string[] =>
+/** In their order. */
+export const libraryNames = (): readonly string[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith(extension))
     .map((file) => file.slice(0, -extension.length))

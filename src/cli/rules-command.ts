@@ -2,13 +2,13 @@
 
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import type { Rule } from '../engine/rule.ts'
 import { knownUnits } from '../engine/target.ts'
 import { counted } from '../report/counted.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { loadRules } from './load-rules.ts'
-import { type LibraryFile, libraryFile, libraryFiles } from './rule-library.ts'
+import { type LibraryFile, libraryFile, libraryFiles, libraryNames } from './rule-library.ts'
 
 interface ListOptions {
   readonly json?: true
@@ -17,6 +17,10 @@ interface ListOptions {
 interface CopyOptions {
   readonly force?: true
 }
+
+/** Completed by shells; a wrong one is answered by `libraryFile`, which has a better answer. */
+const libraryName = (): Argument =>
+  new Argument('<name>', 'a name of the list').choices(libraryNames()).argParser((name) => name)
 
 export function rulesCommand(): Command {
   const command = new Command('rules')
@@ -33,12 +37,12 @@ export function rulesCommand(): Command {
   command
     .command('show')
     .description('print a file of rules')
-    .argument('<name>', 'a name of the list')
+    .addArgument(libraryName())
     .action((name: string) => print(libraryFile(name).text))
   command
     .command('copy')
     .description('copy a file of rules, to be changed')
-    .argument('<name>', 'a name of the list')
+    .addArgument(libraryName())
     .argument('[destination]', 'a file, or a directory', '.')
     .option('--force', 'overwrite what is there')
     .action(copy)

@@ -59,11 +59,11 @@ export function commandModel(
 }
 
 function argumentModel(argument: Argument): ArgumentModel {
-  const { description, defaultValue } = argument
+  const { description } = argument
   const name = argument.name()
   return {
     name,
-    text: withDefault(description, defaultValue),
+    text: withDefault(argument),
     isRequired: argument.required,
     isRepeated: argument.variadic,
     takes: valueTaken(name, description, argument.argChoices),
@@ -71,13 +71,13 @@ function argumentModel(argument: Argument): ArgumentModel {
 }
 
 function optionModel(option: Option): OptionModel {
-  const { description, defaultValue, envVar } = option
-  const name = /[<[]([^>\].]+)/.exec(option.flags)?.[1]
+  const { description, envVar } = option
+  const name = /[<[](.+?)(?:\.\.\.)?[>\]]$/.exec(option.flags)?.[1]
   const variable = envVar === undefined ? '' : `; $${envVar} stands for it`
   return {
     short: option.short,
     long: option.long,
-    text: `${withDefault(description, defaultValue)}${variable}`,
+    text: `${withDefault(option)}${variable}`,
     isRequired: option.mandatory,
     ...(name === undefined
       ? {}
@@ -91,13 +91,16 @@ function optionModel(option: Option): OptionModel {
   }
 }
 
-const withDefault = (text: string, value: unknown): string =>
-  value === undefined || value === false ? text : `${text} (default: ${String(value)})`
+function withDefault({ description, defaultValue, defaultValueDescription }: Argument | Option): string {
+  const value: unknown = defaultValueDescription ?? defaultValue
+  return value === undefined || value === false ? description : `${description} (default: ${String(value)})`
+}
 
 /** The name in the brackets says that it is a file, the text that it is one of rules. */
 function valueTaken(name: string, text: string, choices: readonly string[] | undefined): Value {
   if (choices !== undefined) return { kind: 'words', words: choices }
   if (/^(directory|dir|folder)$/.test(name)) return { kind: 'directory' }
+  if (/\.ya?ml$/.test(name)) return { kind: 'rules' }
   if (!/^(file|path|log|app|destination|socket)$/.test(name)) return { kind: 'anything' }
   return { kind: /\brule files?\b/.test(text) ? 'rules' : 'file' }
 }

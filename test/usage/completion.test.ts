@@ -60,6 +60,8 @@ for (const shell of shells) {
         ['watchdog --log-level=', ['debug', 'error', 'info', 'warn']],
         ['watchdog completion ', ['bash', 'fish', 'zsh']],
         ['watchdog pause --for ', []],
+        ['watchdog rules show php', ['php-fpm']],
+        ['watchdog rules copy --force php-fpm ', ['error.log', ...rules]],
         // The value of an option is no command.
         ['watchdog --rules check --dry', ['--dry-run']],
       ]

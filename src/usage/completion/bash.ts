@@ -1,7 +1,7 @@
 /** Completions for bash: a function that asks nobody, since it is called at each Tab. Pure. */
 
 import type { CommandModel, Value } from '../command-model.ts'
-import { argumentValue, functionName, type Place, placesOf, switchesOf, valuedOptions } from './places.ts'
+import { functionName, type Place, placesOf, switchesOf, valuedOptions } from './places.ts'
 
 export function bashCompletion(program: CommandModel, aliases: readonly string[]): string {
   const places = placesOf(program)
@@ -10,7 +10,7 @@ export function bashCompletion(program: CommandModel, aliases: readonly string[]
   return `# bash completion for ${names.join(', ')}. Generated from the program's own definition.
 
 ${name}() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' words='' i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' words='' count=0 i
   # An option with = comes as three words.
   if [[ $cur == = ]]; then
     cur=''
@@ -21,6 +21,8 @@ ${name}() {
     case "$at \${COMP_WORDS[i]}" in
 ${branch(commandWords(places), `at="\${at:+$at }\${COMP_WORDS[i]}"`)}
 ${branch(valueWords(places), `[[ \${COMP_WORDS[i + 1]} == = ]] && ((i++)); ((i++))`)}
+      *' '-*) ;;
+      *) ((count++)) ;;
     esac
   done
   case "$at $prev" in
@@ -31,7 +33,7 @@ ${places.flatMap(valueBranches(name)).join('\n')}
 ${places.map(({ at, options }) => `      ${quoted(at)}) words=${quoted(options.flatMap(switchesOf).join(' '))} ;;`).join('\n')}
     esac
   else
-    case $at in
+    case "$at $count" in
 ${places.flatMap(wordBranches(name)).join('\n')}
     esac
   fi
@@ -77,14 +79,16 @@ const valueBranches =
 
 const wordBranches =
   (name: string) =>
-  (place: Place): readonly string[] => {
-    const { at, commands } = place
+  ({ at, commands, arguments: all }: Place): readonly string[] => {
     if (commands.length > 0) {
       const words = commands.map(({ path }) => path.at(-1)).join(' ')
-      return [`      ${quoted(at)}) words=${quoted(words)} ;;`]
+      return [`      ${quoted(`${at} 0`)}) words=${quoted(words)} ;;`]
     }
-    const complete = completing(name, argumentValue(place))
-    return complete === '' ? [] : [`      ${quoted(at)})\n        ${complete}\n        return\n        ;;`]
+    return all.flatMap(({ takes, isRepeated }, index) => {
+      const complete = completing(name, takes)
+      const place = isRepeated ? `${quoted(`${at} `)}*` : quoted(`${at} ${index}`)
+      return complete === '' ? [] : [`      ${place})\n        ${complete}\n        return\n        ;;`]
+    })
   }
 
 function completing(name: string, value: Value | undefined): string {

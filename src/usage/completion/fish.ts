@@ -1,7 +1,7 @@
 /** Completions for fish: one line for each word, with the place where it may stand. Pure. */
 
 import type { CommandModel, OptionModel, Value } from '../command-model.ts'
-import { argumentValue, functionName, type Place, placesOf, switchesOf, valuedOptions } from './places.ts'
+import { functionName, type Place, placesOf, switchesOf, valuedOptions } from './places.ts'
 
 export function fishCompletion(program: CommandModel, aliases: readonly string[]): string {
   const places = placesOf(program)
@@ -10,10 +10,11 @@ export function fishCompletion(program: CommandModel, aliases: readonly string[]
   const files = `__${functionName(program)}_files`
   return `# fish completion for ${[name, ...aliases].join(', ')}. Generated from the program's own definition.
 
-# Whether the commands so far are these.
+# Whether the commands so far are these, and so many arguments behind them, if that is said.
 function ${isAt}
     set -l at ''
     set -l skip 0
+    set -l count 0
     set -l words (commandline -opc)
     for word in $words[2..]
         if test $skip = 1
@@ -25,9 +26,12 @@ function ${isAt}
                 set at (string trim -- "$at $word")
             case ${valueWords(places).map(quoted).join(' ') || "''"}
                 set skip 1
+            case '* -*' '-*'
+            case '*'
+                set count (math $count + 1)
         end
     end
-    test "$at" = "$argv[1]"
+    test "$at" = "$argv[1]"; and contains -- "$argv[2]" '' $count
 end
 
 # Directories, and the files whose names end in one of these.
@@ -62,13 +66,16 @@ const linesOf =
   ({ name, isAt, files }: Names) =>
   (place: Place): readonly string[] => {
     const there = `complete -c ${name} -n ${quoted(`${isAt} ${quoted(place.at)}`)}`
-    const value = argumentValue(place)
+    const behind = (index: number) =>
+      `complete -c ${name} -n ${quoted(`${isAt} ${quoted(place.at)} ${index}`)}`
     return [
       ...place.commands.map(({ path, summary }) => `${there} -a ${path.at(-1)} -d ${quoted(summary)}`),
       ...place.options.map((option) => `${there} ${optionWords(option, files)}`),
-      ...(place.commands.length > 0 || value === undefined || value.kind === 'anything'
-        ? []
-        : [`${there} ${completing(value, files)}`]),
+      ...(place.commands.length > 0 ? [] : place.arguments).flatMap(({ takes, isRepeated }, index) =>
+        takes.kind === 'anything'
+          ? []
+          : [`${isRepeated ? there : behind(index)} ${completing(takes, files)}`],
+      ),
     ]
   }
 

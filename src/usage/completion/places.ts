@@ -1,6 +1,6 @@
 /** The places of a command line that a completion knows: the program itself, and behind each of its commands. Pure. */
 
-import type { ArgumentModel, CommandModel, OptionModel, Value } from '../command-model.ts'
+import type { ArgumentModel, CommandModel, OptionModel } from '../command-model.ts'
 
 export interface Place {
   /** The commands up to here with blanks between: `rules list`; empty for the program. */
@@ -32,9 +32,6 @@ export const switchesOf = ({ short, long }: OptionModel): readonly string[] =>
 /** Options that want a value, which is no command then; one that may do without is not among them. */
 export const valuedOptions = ({ options }: Place): readonly OptionModel[] =>
   options.filter(({ value }) => value !== undefined && !value.isOptional)
-
-/** What the arguments of a place take; that of the last one where they are of several kinds. */
-export const argumentValue = ({ arguments: all }: Place): Value | undefined => all.at(-1)?.takes
 
 /** The program's name as part of a shell function's. */
 export const functionName = ({ path }: CommandModel): string =>
