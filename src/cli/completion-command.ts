@@ -19,7 +19,7 @@ For this session:
   watchdog completion fish | source
 
 For all to come, as root:
-  watchdog completion bash >/usr/share/bash-completion/completions/watchdog
+  watchdog completion bash >/etc/bash_completion.d/watchdog
   watchdog completion zsh >/usr/local/share/zsh/site-functions/_watchdog
   watchdog completion fish >/etc/fish/completions/watchdog.fish`,
     )

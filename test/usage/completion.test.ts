@@ -106,7 +106,7 @@ async function ask(
   const { stdout } = await execa(driver, [script], {
     cwd: folder,
     input: `${lines.join('\n')}\n`,
-    timeout: 30_000,
+    timeout: 60_000,
     stripFinalNewline: false,
     env: { HOME: scripts },
   })
