@@ -1,12 +1,13 @@
 /** Which branches of the rules the tests have reached. Pure. */
 
 import type { DecisionWord } from '../config/rule-test.ts'
-import type { Output } from '../engine/decision.ts'
+import type { CooldownEnd, Output } from '../engine/decision.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { LogEvent } from '../engine/event.ts'
 import type { Input } from '../engine/input.ts'
 import type { Rule } from '../engine/rule.ts'
 import { actsOnUnit, isTemplate, knownUnits } from '../engine/target.ts'
+import { type Instant, instant } from '../engine/time.ts'
 import type { RuleCoverage } from '../report/test-result.ts'
 import { type EventBranch, eventBranches } from './event-branches.ts'
 
@@ -22,6 +23,8 @@ interface RuleRecord {
   /** Events that it has ignored in this test, and whether somebody else restarted its unit. */
   ignored: number
   disturbed: boolean
+  /** End of the latest cooldown of what it acts upon. */
+  cooledUntil: Instant
 }
 
 export class Coverage {
@@ -36,6 +39,7 @@ export class Coverage {
       reached: new Set(),
       ignored: 0,
       disturbed: false,
+      cooledUntil: instant(0),
     }))
   }
 
@@ -44,16 +48,15 @@ export class Coverage {
     for (const record of this.#records) {
       record.ignored = 0
       record.disturbed = false
+      record.cooledUntil = instant(0)
     }
   }
 
   /** Takes note of an input that `engine` has handled. */
   happened(input: Input, outputs: readonly Output[], engine: Engine): void {
-    if (input.kind === 'event') {
-      this.#noteMatches(input)
-      this.#noteIgnored(engine)
-    }
+    if (input.kind === 'event') this.#noteMatches(input)
     for (const output of outputs) this.#noteOutput(output)
+    this.#noteIgnored(input, engine)
   }
 
   /** In the order of the file. */
@@ -75,17 +78,15 @@ export class Coverage {
     }
   }
 
-  /** The engine counts what rules ignore; why is seen by what there is. */
-  #noteIgnored(engine: Engine): void {
+  /** The engine counts what rules ignore; why is seen by what there is, or was when the event came that had to wait. */
+  #noteIgnored({ kind, at }: Input, engine: Engine): void {
     const { rules, cooldowns } = engine.status()
     this.#records.forEach((record, index) => {
       const ignored = rules[index]?.ignored ?? 0
       if (ignored === record.ignored) return
       record.ignored = ignored
-      const cools = cooldowns.some(
-        ({ rule, targets }) =>
-          rule === record.rule.name || targets.some((target) => record.units.includes(target)),
-      )
+      const came = kind === 'event' ? at : at - record.rule.lateness
+      const cools = record.cooledUntil > came || cooldowns.some((cooldown) => concerns(cooldown, record))
       record.reached.add(cools || !record.disturbed ? 'cooldown' : 'grace')
     })
   }
@@ -109,6 +110,7 @@ export class Coverage {
           if (output.rules.includes(record.rule.name)) record.disturbed = true
         break
       case 'cooldown-end':
+        for (const record of this.#records) if (concerns(output, record)) record.cooledUntil = output.at
         break
     }
   }
@@ -117,6 +119,11 @@ export class Coverage {
     this.#records.find((record) => record.rule.name === rule)?.reached.add(branch)
   }
 }
+
+const concerns = (
+  { rule, targets }: Omit<CooldownEnd, 'kind'>,
+  record: Pick<RuleRecord, 'rule' | 'units'>,
+): boolean => rule === record.rule.name || targets.some((target) => record.units.includes(target))
 
 /** What the rule itself may come to. Staleness and pauses concern how the watchdog is run, not the rule. */
 function policyBranches(rule: Rule, rules: readonly Rule[]): readonly PolicyBranch[] {

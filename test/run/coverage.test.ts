@@ -85,3 +85,26 @@ test('steps and what breaks them off, over several tests', async () => {
   )
   assert.deepEqual(chain, [])
 })
+
+test('an event that is ignored when its turn comes is told by what there was when it came', async () => {
+  const reached = async (events: string) => {
+    const { missed } = await run(`version: 1
+sources: { site: { journal: { unit: site.service } } }
+rules:
+  chain:
+    source: site
+    sequence: { steps: [begins, ends], within: 10s }
+    then: [{ restart: site.service }]
+    cooldown: 5s
+    grace: 3s
+tests: [{ name: one, events: [${events}], expect: [] }]
+`)
+    return ['cooldown', 'grace'].filter((name) => !missed['chain']?.includes(name))
+  }
+  const restarted = '{ unit: { name: site.service, restarted: true } }'
+  const both = '{ after: 10s, text: begins }, { after: 1s, text: ends }'
+  assert.deepEqual(await reached(`${restarted}, ${both}`), [])
+  assert.deepEqual(await reached(`${both}, { after: 4s, text: begins }`), ['cooldown'])
+  assert.deepEqual(await reached(`${restarted}, ${both}, { after: 4s, text: begins }`), ['cooldown'])
+  assert.deepEqual(await reached(`${restarted}, { after: 2s, text: begins }`), ['grace'])
+})
