@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Incident } from '../actions/incident.ts'
 import type { Closing } from '../engine/decision.ts'
+import type { Gathered } from '../evidence/evidence.ts'
 import { decisionJson } from '../report/decision-json.ts'
 import {
   actionWords,
@@ -18,6 +19,10 @@ import { type AlertMessage, causes } from './message.ts'
 
 /** Longest message of an attempt that is told, in UTF-16 units. */
 const messageLimit = 1_000
+/** Of the evidence; `lineLimit` and `partLimit` in UTF-16 units. */
+const mostLines = 20
+const lineLimit = 300
+const partLimit = 2_000
 
 /** An incident for the alert of that name, once. */
 export function firingMessage(alert: string, incident: Incident, host: string): AlertMessage {
@@ -46,11 +51,24 @@ export function firingMessage(alert: string, incident: Incident, host: string): 
       ...(message === undefined ? {} : { message: printable(message, messageLimit) }),
     })),
     decision: plain(decisionJson(incident)),
+    ...(incident.gathered === undefined ? {} : { evidence: evidenceOf(incident.gathered) }),
   }
 }
 
+/** The ends of it: an alert waits on disk, and is read on a telephone. */
+const evidenceOf = ({ evidence, path }: Gathered): AlertMessage['evidence'] => ({
+  ...(path === undefined ? {} : { path }),
+  lines: evidence.lines
+    .slice(-mostLines)
+    .map(({ time, text = '' }) => `${time} ${printable(text, lineLimit)}`),
+  parts: evidence.parts.map(({ title, text }) => ({ title, text: text.slice(-partLimit) })),
+})
+
 /** That the incident has recovered of which `latest` tells how it happened last. */
-export const recoveredMessage = (latest: AlertMessage, closing: Closing): AlertMessage => ({
+export const recoveredMessage = (
+  { evidence: _, ...latest }: AlertMessage,
+  closing: Closing,
+): AlertMessage => ({
   ...latest,
   id: digest(latest.alert, latest.incident, closing.decision.id, 'recovered'),
   status: 'recovered',

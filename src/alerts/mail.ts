@@ -12,7 +12,12 @@ export function mailOf({ from, to, template }: EmailChannel, message: AlertMessa
   const thread = `<${incident}@watchdog.${domainOf(from)}>`
   const text =
     template === undefined
-      ? [summaryOf(message), '', ...detailsOf(message).map(([name, value]) => `${name}: ${value}`)].join('\n')
+      ? [
+          summaryOf(message),
+          '',
+          ...detailsOf(message).map(([name, value]) => `${name}: ${value}`),
+          ...evidenceLines(message),
+        ].join('\n')
       : filled(template, message)
   return {
     from,
@@ -28,6 +33,17 @@ export function mailOf({ from, to, template }: EmailChannel, message: AlertMessa
     references: thread,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Watchdog-Id': id },
   }
+}
+
+function evidenceLines({ evidence }: AlertMessage): readonly string[] {
+  if (evidence === undefined) return []
+  const texts = evidence.parts.map(({ title, text }) => [title, text.trimEnd()] as const)
+  const parts = [['The last lines that led to it', evidence.lines.join('\n')] as const, ...texts]
+  return parts.flatMap(([title, text]) => [
+    '',
+    `${title}:`,
+    ...text.split('\n').map((line) => `  ${printable(line, 500)}`),
+  ])
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)

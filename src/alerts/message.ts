@@ -39,6 +39,17 @@ export const alertMessage = z.object({
   /** What became of the actions before the alert. */
   attempts: z.array(z.object({ action: z.string(), result: z.string(), message: z.string().optional() })),
   decision,
+  /** What was found before the action, as far as an alert has room for it; absent where nothing was gathered. */
+  evidence: z
+    .object({
+      /** Where all of it is kept; `watchdog incident` shows it. */
+      path: z.string().optional(),
+      /** The latest events that led to the action. */
+      lines: z.array(z.string()),
+      /** What commands said: the unit's log and status, figures of its control group, and the rule's own. */
+      parts: z.array(z.object({ title: z.string(), text: z.string() })),
+    })
+    .optional(),
 })
 
 export type AlertMessage = z.output<typeof alertMessage>

@@ -52,6 +52,7 @@ export function detailsOf(message: AlertMessage): readonly (readonly [name: stri
     ['Events', `${decision.count}, from ${decision.first ?? '?'} to ${decision.last ?? '?'}`],
     ['Last event', eventOf(message)],
     ['Done', attemptsText(message)],
+    ['Evidence', message.evidence?.path ?? ''],
     ['Decision', decision.id],
     ['Incident', incident],
     ['Alert', id],
