@@ -49,9 +49,10 @@ export async function replay(
     for (const output of engine.handle(input)) {
       observe(observer, output)
       if (output.kind !== 'act') continue
-      const now = engine.now() ?? output.at
+      // A silence is found out late, and acted upon then.
+      const now = input.kind === 'tick' ? input.at : output.at
       if (units?.foresees(output, now) === true) continue
-      for (const input of assumed.of(output, now)) handle(input)
+      for (const outcome of assumed.of(output, now)) handle(outcome)
     }
   }
 
@@ -88,7 +89,8 @@ export async function replay(
         passTo(end)
         return { events, first, last }
       }
-      if (events++ === 0) for (const input of units?.begin(event.at) ?? []) handle(input)
+      events++
+      if (first === undefined) for (const input of units?.begin(event.at) ?? []) handle(input)
       if (first === undefined || event.at < first) first = event.at
       if (last === undefined || event.at > last) last = event.at
       passTo(arrival)

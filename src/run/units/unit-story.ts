@@ -23,10 +23,11 @@ const wasStopped: News = { stopped: true, running: false }
 export class UnitStory {
   readonly #unit: string
   readonly #onJobEnd: (job: Job) => void
-  /** In the order of their beginning. */
-  jobs: readonly Job[] = []
+  #jobs: readonly Job[] = []
   /** Messages that are not understood yet, the earliest first. */
   readonly #messages: UnitMessage[] = []
+  /** The next job is systemd's own doing. */
+  #scheduled = false
   /** Job that stops the unit. */
   #stopping: string | undefined
   #failed = false
@@ -42,6 +43,11 @@ export class UnitStory {
     this.#onJobEnd = onJobEnd
   }
 
+  /** In the order of their beginning. */
+  get jobs(): readonly Job[] {
+    return this.#jobs
+  }
+
   /** The time of the first message that only a later one will make clear. */
   get unclear(): Instant | undefined {
     return this.#messages[0]?.at
@@ -49,6 +55,7 @@ export class UnitStory {
 
   /** Takes the next message; returns what has become clear by it. */
   take(message: UnitMessage): readonly UnitObservation[] {
+    this.#noteJob(message)
     this.#messages.push(message)
     return this.#understood(() => false)
   }
@@ -60,8 +67,8 @@ export class UnitStory {
 
   /** Forgets jobs that began before and have ended. */
   forget(before: Instant): void {
-    if ((this.jobs[0]?.began ?? before) < before)
-      this.jobs = this.jobs.filter(({ began, ended }) => began >= before || ended === undefined)
+    if ((this.#jobs[0]?.began ?? before) < before)
+      this.#jobs = this.#jobs.filter(({ began, ended }) => began >= before || ended === undefined)
   }
 
   #understood(isOverdue: (message: UnitMessage) => boolean): readonly UnitObservation[] {
@@ -70,7 +77,6 @@ export class UnitStory {
       const [message, ...later] = this.#messages
       if (message === undefined || !(this.#isClear(message, later) || isOverdue(message))) return observations
       this.#messages.shift()
-      this.#noteJob(message)
       const news = this.#read(message, later)
       if (news === undefined) continue
       const { at } = message
@@ -92,20 +98,23 @@ export class UnitStory {
   }
 
   #noteJob({ kind, at, job: id, jobType }: UnitMessage): void {
+    if (kind === 'restart-scheduled') this.#scheduled = true
     if (id === undefined) return
-    const known = this.jobs.findLast((one) => one.id === id && one.ended === undefined)
-    const job = known ?? { id, began: at, automatic: this.#automatic }
+    const known = this.#jobs.findLast((one) => one.id === id && one.ended === undefined)
+    const job = known ?? { id, began: at, automatic: this.#scheduled }
     if (known === undefined) {
       // Only one job of a unit runs at a time: whatever the others were, they were called off.
-      for (const other of this.jobs) this.#end(other, at)
-      this.jobs = [...this.jobs, job]
+      for (const other of this.#jobs) this.#end(other, at)
+      this.#jobs = [...this.#jobs, job]
     }
     const goesOn =
       kind === 'stopping' ||
       kind === 'starting' ||
       kind === 'reloading' ||
       (kind === 'stopped' && jobType === 'restart')
-    if (!goesOn) this.#end(job, at)
+    if (goesOn) return
+    this.#scheduled = false
+    this.#end(job, at)
   }
 
   #end(job: Job, at: Instant): void {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { instant } from '../../../src/engine/time.ts'
-import { file, journal, refusal, replay, ruleset, texts } from './replaying.ts'
+import { readRecorded } from '../../../src/sources/recorded/read-recorded.ts'
+import { file, journal, now, refusal, replay, ruleset, texts } from './replaying.ts'
 
 const time = (second: number): string => String(1_715_915_560_000_000 + second * 1_000_000)
 const entry = (second: number, message: string, more: Readonly<Record<string, unknown>> = {}): string =>
@@ -38,6 +39,30 @@ describe('a dump of the journal', () => {
     journal('tagged', { identifiers: ['tagger'] }),
     file('app', ['/var/log/app.log']),
   ])
+
+  it('tells what systemd itself says of units that are asked for, the time before the period included', async () => {
+    const stopped = { MESSAGE_ID: '9d1aaa27d60140bd96365438aad20286', UNIT: 'site.service' }
+    const path = write(
+      'units.json',
+      entry(1, 'by systemd', { ...stopped, _PID: '1', _SYSTEMD_UNIT: 'init.scope' }),
+      entry(2, 'by a liar', { ...stopped, _PID: '4242', _SYSTEMD_UNIT: 'liar.service' }),
+      entry(3, 'of another unit', { ...stopped, _PID: '1', UNIT: 'other.service' }),
+      entry(4, 'of the site'),
+      entry(5, 'by systemd, too', { ...stopped, _PID: '1', _SYSTEMD_UNIT: 'init.scope' }),
+    )
+    const seen: string[] = []
+    const period = { since: instant(Number(time(4))) }
+    const options = { paths: [path], ruleset: site, now, units: ['site.service'], period }
+    for await (const { events } of readRecorded(options)) {
+      for (const { source, text } of events) seen.push(`${source}: ${text}`)
+    }
+    assert.deepEqual(seen, [
+      'PID 1: by systemd',
+      'site: of the site',
+      'site: by systemd, too',
+      'PID 1: by systemd, too',
+    ])
+  })
 
   it('gives each entry to the journal sources that select it', async () => {
     const path = write(
