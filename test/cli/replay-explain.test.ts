@@ -167,6 +167,64 @@ describe('assumptions of a replay', () => {
   })
 })
 
+describe('whether an action is taken to help', () => {
+  const [long, verified] = [join(directory, 'long.log'), join(directory, 'verified.yaml')]
+  before(() => {
+    const start = Date.parse('2026-11-01T00:00:00Z')
+    // Ten minutes of trouble, an hour of quiet, and trouble again.
+    const deaths = Array.from({ length: 240 }, (_, number) => number * 5 + (number < 120 ? 0 : 3_600))
+    writeFileSync(
+      long,
+      deaths.map((second) => `${new Date(start + second * 1_000).toISOString()} worker a died\n`).join(''),
+    )
+    writeFileSync(
+      verified,
+      `version: 1
+sources: { site: { file: ${long} } }
+rules:
+  churn:
+    source: site
+    match: died
+    threshold: { count: 10, within: 60s }
+    then: [{ restart: site.service }]
+    cooldown: 30s
+    verify: 20s
+`,
+    )
+  })
+  const outcomes = async (...args: readonly string[]) => {
+    const { stdout } = await execa(
+      process.execPath,
+      [program, 'replay', '--rules', verified, long, '--json', ...args],
+      { reject: false },
+    )
+    const lines = stdout.split('\n').map((line) => JSON.parse(line))
+    const acted = lines.filter(({ type, decision }) => type === 'decision' && decision === 'act')
+    const closed = lines.filter(({ type }) => type === 'closed')
+    return {
+      acted: acted.length,
+      recovered: closed.filter(({ recovered }) => recovered).length,
+      notRecovered: closed.filter(({ recovered, because }) => !recovered && because === 'unit').length,
+    }
+  }
+
+  test('unless told, the log is what is judged', async () => {
+    const { acted, notRecovered } = await outcomes()
+    assert.ok(acted > 10, `${acted}`)
+    assert.equal(notRecovered, 0)
+  })
+
+  test('--assume-recovers yes takes what goes on for the trouble that has been ended', async () => {
+    assert.equal((await outcomes('--assume-recovers', 'yes')).acted, 2)
+  })
+
+  test('--assume-recovers no takes the unit for one that did not come back', async () => {
+    const { acted, recovered, notRecovered } = await outcomes('--assume-recovers', 'no')
+    assert.ok(acted > 10 && notRecovered > 10, `${acted} ${notRecovered}`)
+    assert.equal(recovered, 0)
+  })
+})
+
 test('progress tells how far it is, how fast, and how long it takes', () => {
   const half = progressText({ events: 3_000_000, bytes: 50, total: 100, seconds: 2 })
   assert.equal(half, '████████████░░░░░░░░░░░░  50 %  3.0 M events, 1.5 M/s, 2s left')
