@@ -107,6 +107,7 @@ function putService() {
   execFileSync(process.execPath, ['dist/cli/watchdog.js', 'install', '--root', stage], { stdio: 'ignore' })
   for (const unit of ['fcgi-pool@.service', 'fcgi-pool@.socket'])
     copy(`systemd/${unit}`, `usr/lib/systemd/system/${unit}`)
+  copy('systemd/unit-watchdog.catalog', 'usr/lib/systemd/catalog/unit-watchdog.catalog')
 }
 
 function putControl() {

@@ -47,7 +47,6 @@ async function install(options: Options): Promise<void> {
     places,
     unit: unitText(shipped(`${scope.kind === 'user' ? 'user/' : ''}unit-watchdog.service`), program),
     user: shipped('unit-watchdog.sysusers'),
-    catalog: shipped('unit-watchdog.catalog'),
     isPackaged,
     ...(rules === undefined ? {} : { rules }),
   })

@@ -16,7 +16,7 @@ export interface Places {
   /** Directories; which it is depends on the version of systemd. */
   readonly states: readonly string[]
   /** Absent where the watchdog runs as the user whose units it watches. */
-  readonly privileges?: { readonly user: string; readonly polkit: string; readonly catalog: string }
+  readonly privileges?: { readonly user: string; readonly polkit: string }
 }
 
 export function placesOf(scope: Scope): Places {
@@ -42,8 +42,6 @@ const machine = (root: string, units: string): Places => ({
   privileges: {
     user: join(root, units, `sysusers.d/${watchdogUser}.conf`),
     polkit: join(root, '/etc/polkit-1/rules.d/60-unit-watchdog.rules'),
-    // See journalctl(1), --update-catalog.
-    catalog: join(root, units === '/etc' ? '/usr/local/lib' : units, 'systemd/catalog/unit-watchdog.catalog'),
   },
 })
 

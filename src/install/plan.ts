@@ -7,10 +7,9 @@ import type { Step } from './step.ts'
 export interface InstallOptions {
   readonly scope: Scope
   readonly places: Places
-  /** Texts of the unit and, for the machine, of the file that makes its user and of what explains its journal entries. */
+  /** Texts of the unit and, for the machine, of the file that makes its user. */
   readonly unit: string
   readonly user: string
-  readonly catalog: string
   /** The unit and the user have come with a package. */
   readonly isPackaged: boolean
   /** The rule file that is in force afterwards, and the polkit rule for it; absent where a package brings none. */
@@ -22,7 +21,6 @@ export function installSteps({
   places,
   unit,
   user,
-  catalog,
   isPackaged,
   rules,
 }: InstallOptions): readonly Step[] {
@@ -34,8 +32,6 @@ export function installSteps({
     if (privileges !== undefined) {
       const what = `its user ${watchdogUser}, who may read the journal`
       steps.push({ kind: 'put', path: privileges.user, text: user, what })
-      const explains = 'what "journalctl -x" says of its entries'
-      steps.push({ kind: 'put', path: privileges.catalog, text: catalog, what: explains })
     }
   }
   if (rules !== undefined) {
@@ -49,9 +45,7 @@ export function installSteps({
     case 'machine':
       return [
         ...steps,
-        ...(privileges === undefined || isPackaged
-          ? []
-          : [run('systemd-sysusers', privileges.user), updateCatalog]),
+        ...(privileges === undefined || isPackaged ? [] : [run('systemd-sysusers', privileges.user)]),
         run('systemctl', 'daemon-reload'),
         { kind: 'say', text: nextWords('systemctl') },
       ]
@@ -93,8 +87,6 @@ export function uninstallSteps({
       : [
           { kind: 'remove', path: privileges.polkit, what: 'what its user may do' } as const,
           { kind: 'remove', path: privileges.user, what: 'its user' } as const,
-          { kind: 'remove', path: privileges.catalog, what: 'what explains its entries' } as const,
-          ...(scope.kind === 'machine' && isInstalled ? [updateCatalog] : []),
         ]),
     ...(isRunning ? [run(...systemctl, 'daemon-reload')] : []),
     ...(purge ? purgeSteps() : [{ kind: 'say', text: keptWords() } as const]),
@@ -115,8 +107,6 @@ export function uninstallSteps({
 }
 
 const run = (...argv: readonly string[]): Step => ({ kind: 'run', argv })
-
-const updateCatalog = run('journalctl', '--update-catalog')
 
 const nextWords = (systemctl: string): string =>
   `now: ${systemctl} enable --now ${watchdogUnit}, or, where it runs already: ${systemctl} restart ${watchdogUnit}`

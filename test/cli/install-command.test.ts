@@ -25,12 +25,8 @@ test('a package is given its files, nothing is run, and all of it can be taken a
     readdirSync(root, { recursive: true, encoding: 'utf8' })
       .filter((name) => !statSync(join(root, name)).isDirectory())
       .sort()
-  const unit = 'usr/lib/systemd/system/unit-watchdog.service'
-  const vendored = [
-    'usr/lib/systemd/catalog/unit-watchdog.catalog',
-    unit,
-    'usr/lib/sysusers.d/unit-watchdog.conf',
-  ]
+  const vendored = ['usr/lib/systemd/system/unit-watchdog.service', 'usr/lib/sysusers.d/unit-watchdog.conf']
+  const [unit = ''] = vendored
 
   assert.equal((await watchdog('install', '--root', root)).exitCode, 0)
   assert.deepEqual(files(), vendored)

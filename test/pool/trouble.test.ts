@@ -58,7 +58,8 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
     )
     assert.equal(await ask('/'), 'ok', 'the old workers serve')
     const share = (cpuMs(pool.pid) - before) / (performance.now() - startedAt)
-    assert.ok(share < 0.2, `${Math.round(share * 100)} % of a core`)
+    // What spins takes a whole one.
+    assert.ok(share < 0.5, `${Math.round(share * 100)} % of a core`)
     assert.equal(pool.count(/increase workers/), pool.count(/exited unexpectedly/))
 
     // The tenth comes within 90 s: no delay is longer than 4 s.

