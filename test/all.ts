@@ -13,19 +13,36 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .sort()
   .map((name) => join(folder, name))
 
+/** Load upon real web servers and shares of the processor: with another test beside them they would say less. */
+const alone = ['pool/systemd.test.ts', 'pool/trouble.test.ts', 'run/replay-profile.test.ts'].map((name) =>
+  join(folder, name),
+)
+
 const skipped: string[] = []
 let passed = 0
-run({ files, concurrency: Math.max(2, availableParallelism()), timeout: 300_000 })
-  .on('test:fail', () => {
-    process.exitCode = 1
-  })
-  .on('test:pass', ({ name, skip, details }) => {
-    if (skip !== undefined && skip !== false)
-      skipped.push(typeof skip === 'string' ? `${name}: ${skip}` : name)
-    else if (details.type !== 'suite') passed += 1
-  })
-  .compose(new spec())
-  .pipe(process.stdout)
+
+async function runAll(files: readonly string[], concurrency: number): Promise<void> {
+  const report = run({ files: [...files], concurrency, timeout: 300_000 })
+    .on('test:fail', () => {
+      process.exitCode = 1
+    })
+    .on('test:pass', ({ name, skip, details }) => {
+      if (skip !== undefined && skip !== false)
+        skipped.push(typeof skip === 'string' ? `${name}: ${skip}` : name)
+      else if (details.type !== 'suite') passed += 1
+    })
+    .compose(new spec())
+  for await (const text of report) process.stdout.write(text)
+}
+
+await runAll(
+  files.filter((file) => !alone.includes(file)),
+  Math.max(2, availableParallelism()),
+)
+await runAll(
+  files.filter((file) => alone.includes(file)),
+  1,
+)
 
 process.on('exit', (code) => {
   if (code !== 0 || process.env['CI'] !== 'true') return
