@@ -86,7 +86,7 @@ const chunkFor = (inputs: number): number =>
   Math.max(leastChunkBytes, Math.min(mostChunkBytes, Math.floor(readBytes / inputs)))
 
 /** A smaller file is read before another thread has started. */
-const threadedBytes = 67_108_864
+const threadedBytes = 268_435_456
 
 /** More inputs at a time are read line by line: every search has memory of its own. */
 const mostScanned = 64
