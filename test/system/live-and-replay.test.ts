@@ -135,6 +135,7 @@ describe('a replay of the journal decides what the live run decided', { skip }, 
       await site.log(...deaths(3), ...deaths(6), `marker site${round}`)
       await judged(watchdog, `site${round}`)
       await shop.log('pool a failed', 'pool b failed', 'pool b failed', 'pool b failed', 'pool a failed')
+      await shop.started(round + 1)
       await shop.log(`marker shop${round}`, 'step one', 'step two', round === 2 ? 'step three' : 'step four')
       await judged(watchdog, `shop${round}`)
       if (round < 3) await until('the cooldowns to end', () => openCooldowns(watchdog) === 0)

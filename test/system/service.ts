@@ -22,10 +22,16 @@ export const startService = async (lab: Lab, name: string): Promise<Service> => 
   const starts = `/run/${name}.starts`
   const script = `
     echo start >>${starts}
-    [ -p ${pipe} ] || mkfifo -m 600 ${pipe}
     exec 3<>${pipe}
     while read -r line <&3; do echo "$line"; done`
   await lab.writeFile(`/run/${name}.sh`, script)
+  // Somebody keeps the pipe open, or a restart would lose what has not been read.
+  const holder = `mkfifo -m 600 ${pipe}; exec 3<>${pipe}; exec sleep infinity`
+  await lab.run('systemd-run', ['--quiet', `--unit=${name}-pipe`, '/bin/sh', '-c', holder])
+  await until(
+    `the pipe of ${name}`,
+    async () => (await lab.run('test', ['-p', pipe], { reject: false })).exitCode === 0,
+  )
   await lab.writeUnit(unit, `[Unit]\nStartLimitIntervalSec=0\n[Service]\nExecStart=/bin/sh /run/${name}.sh\n`)
   await lab.run('systemctl', ['start', unit])
 
