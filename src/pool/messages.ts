@@ -15,8 +15,8 @@ export type ToWorker =
   | { readonly kind: 'leave'; readonly move: boolean; readonly withinMs: number }
   /** Time is up: let the application's signals fire. */
   | { readonly kind: 'abort' }
-  /** Comes with a connection. */
-  | { readonly kind: 'adopt'; readonly key: string }
+  /** Comes with a connection. `nginx`: that is known to be at the other end. */
+  | { readonly kind: 'adopt'; readonly key: string; readonly nginx: boolean | undefined }
   | { readonly kind: 'moved'; readonly key: string; readonly taken: boolean }
   /** To the dispatcher, with the link to a worker that is ready. */
   | { readonly kind: 'link'; readonly key: string }
@@ -33,8 +33,8 @@ export type FromWorker =
   | { readonly kind: 'exit-manager'; readonly text: string }
   /** From the dispatcher: requests wait and no worker is idle. */
   | { readonly kind: 'need'; readonly waiting: number }
-  /** Comes with a connection. */
-  | { readonly kind: 'move'; readonly key: string }
+  /** Comes with a connection. `nginx`: as in `adopt`. */
+  | { readonly kind: 'move'; readonly key: string; readonly nginx: boolean | undefined }
   | { readonly kind: 'adopted'; readonly key: string }
   | { readonly kind: 'status'; readonly key: string }
 
@@ -82,7 +82,12 @@ export function parseFromWorker(value: unknown): FromWorker | undefined {
     case 'reason':
     case 'exit-manager':
       return typeof text === 'string' ? { kind, text: text.slice(0, 2_000) } : undefined
-    case 'move':
+    case 'move': {
+      const nginx = value['nginx']
+      return typeof key === 'string'
+        ? { kind, key, nginx: typeof nginx === 'boolean' ? nginx : undefined }
+        : undefined
+    }
     case 'adopted':
     case 'status':
       return typeof key === 'string' ? { kind, key } : undefined

@@ -228,6 +228,26 @@ describe('a connection', { timeout: 20_000 }, () => {
     }
   })
 
+  test('of nginx that is idle is asked to go by an empty record, and a request that crosses it is answered', async () => {
+    const nginx = { SERVER_SOFTWARE: 'nginx/1.22.1' }
+    for (const crossing of [false, true]) {
+      const seen = connected()
+      seen.client.write(whole(1, nginx))
+      await ends(seen, 1)
+      seen.connection.retire()
+      if (crossing) seen.client.write(whole(1, nginx))
+      await until('the record', () => seen.records.some(({ type }) => type === recordType.stderr))
+      assert.deepEqual(
+        seen.records.filter(({ type }) => type === recordType.stderr).map(({ id, content }) => [id, content]),
+        [[1, '']],
+      )
+      assert.equal(seen.client.readableEnded, false)
+      if (crossing) await ends(seen, 2)
+      else seen.client.end()
+      await until('the close', () => seen.client.readableEnded)
+    }
+  })
+
   test('nothing late of a request gets into the next one of the same id', async () => {
     const seen = connected(() => undefined)
     seen.client.write(Buffer.concat(requestRecords(1, { N: 'first' }, true)))

@@ -27,7 +27,7 @@ function start({ settings, maxQueue }: Extract<ToWorker, { kind: 'start' }>): vo
     limits: settings.limits,
     activeRequests: () => queue.active,
     onRequest: (exchange) => queue.take(exchange),
-    move: (key, handle) => tellManager({ kind: 'move', key }, handle),
+    move: (key, handle, nginx) => tellManager({ kind: 'move', key, nginx }, handle),
     onLeft: endIfDone,
   })
   dispatcher = { queue, door }
@@ -81,7 +81,7 @@ function hear(message: ToWorker, handle: unknown): void {
       break
     case 'adopt':
       if (dispatcher !== undefined && isRawHandle(handle)) {
-        dispatcher.door.adopt(handle)
+        dispatcher.door.adopt(handle, message.nginx)
         tellManager({ kind: 'adopted', key: message.key })
       }
       break

@@ -71,7 +71,7 @@ class Manager {
   async run(): Promise<number> {
     const { watched, notifier } = this.#options
     this.#predecessor?.attend(
-      (from, key, handle) => this.#workforce.relay.move(from, key, handle),
+      (from, key, handle, nginx) => this.#workforce.relay.move(from, key, handle, nginx),
       () => this.#stop('the earlier manager has gone', exitStatus.upgrade),
     )
     process.on('SIGHUP', () => this.#reload('SIGHUP'))

@@ -12,6 +12,7 @@ interface Transfer {
   readonly key: string
   readonly origin: Party
   readonly handle: RawHandle
+  readonly nginx: boolean | undefined
   readonly tried: Set<Party>
   target: Party
 }
@@ -29,7 +30,7 @@ export class Relay {
     return this.#transfers.size === 0
   }
 
-  move(origin: Party, key: string, handle: unknown): void {
+  move(origin: Party, key: string, handle: unknown, nginx: boolean | undefined): void {
     if (!isRawHandle(handle)) return
     const tried = new Set([origin])
     const target = this.#pick(tried)
@@ -38,7 +39,7 @@ export class Relay {
       origin.tell({ kind: 'moved', key, taken: false })
       return
     }
-    const transfer = { key, origin, handle, tried, target }
+    const transfer = { key, origin, handle, nginx, tried, target }
     this.#transfers.set(key, transfer)
     this.#offer(transfer)
   }
@@ -62,9 +63,9 @@ export class Relay {
     }
   }
 
-  #offer({ key, handle, target, tried }: Transfer): void {
+  #offer({ key, handle, nginx, target, tried }: Transfer): void {
     tried.add(target)
-    target.tell({ kind: 'adopt', key }, handle)
+    target.tell({ kind: 'adopt', key, nginx }, handle)
   }
 
   #end({ key, handle, origin }: Transfer, taken: boolean): void {

@@ -106,10 +106,14 @@ export class Predecessor implements Party {
   }
 
   /** `onGone`: it has ended though this manager was to take over only later. */
-  attend(take: (from: Predecessor, key: string, handle: unknown) => void, onGone: () => void): void {
+  attend(
+    take: (from: Predecessor, key: string, handle: unknown, nginx: boolean | undefined) => void,
+    onGone: () => void,
+  ): void {
     process.on('message', (message: unknown, handle: unknown) => {
       if (!isObject(message) || message['kind'] !== 'adopt' || !isRawHandle(handle)) return
-      if (typeof message['key'] === 'string') take(this, message['key'], handle)
+      const { key, nginx } = message
+      if (typeof key === 'string') take(this, key, handle, typeof nginx === 'boolean' ? nginx : undefined)
     })
     process.on('disconnect', () => {
       if (!this.#proven) onGone()

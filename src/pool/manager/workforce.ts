@@ -263,7 +263,7 @@ export class Workforce {
         this.#host.onBroken()
         break
       case 'move':
-        this.relay.move(worker, message.key, handle)
+        this.relay.move(worker, message.key, handle, message.nginx)
         break
       case 'adopted':
         this.relay.adopted(message.key)

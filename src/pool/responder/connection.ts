@@ -34,6 +34,11 @@ const unsentBytes = 1 << 20
  * lost. But nginx keeps no connection on which something follows END_REQUEST in the same read: `ngx_http_fastcgi_input_filter`.
  */
 const afterLastEnd = record(recordType.getValuesResult, 0)
+/**
+ * nginx closes a kept connection by itself as soon as anything comes on it: `ngx_http_upstream_keepalive_close_handler`. Where
+ * it has just sent a request instead, this is read before the answer, as messages for the error log of which there are none.
+ */
+const unasked = record(recordType.stderr, 1)
 
 export class Connection implements ExchangePort {
   readonly #stream: Duplex
@@ -49,13 +54,17 @@ export class Connection implements ExchangePort {
   #takesMore = true
   #retiring = false
   #dismissed = false
+  #nudged = false
+  #nginx: boolean | undefined
   #ended = false
   #heardAt = performance.now()
   #answeredAt = this.#heardAt
 
-  constructor(stream: Duplex, host: ConnectionHost) {
+  /** `nginx`: it is known to be at the other end. */
+  constructor(stream: Duplex, host: ConnectionHost, nginx?: boolean) {
     this.#stream = stream
     this.#host = host
+    this.#nginx = nginx
     stream.on('data', this.#onData)
     stream.on('end', this.#onEnd)
     stream.on('drain', this.#onDrain)
@@ -85,9 +94,23 @@ export class Connection implements ExchangePort {
     return performance.now() - Math.max(this.#heardAt, this.#answeredAt)
   }
 
-  /** The next answer is to be the last, where the web server can be told. */
+  /** nginx is at the other end; `undefined` before the first request. */
+  get nginx(): boolean | undefined {
+    return this.#nginx
+  }
+
+  /** The web server has been asked to close it. */
+  get nudged(): boolean {
+    return this.#nudged
+  }
+
+  /** The next answer is to be the last, where the web server can be told; an idle connection is closed by it, where it can. */
   retire(): void {
     this.#retiring = true
+    if (this.#nudged || this.#nginx !== true || !this.idle || this.#ended) return
+    this.#nudged = true
+    this.#heardAt = performance.now()
+    this.send(unasked)
   }
 
   /** From now on nothing is read beyond what is needed to finish the requests that have begun. */
@@ -143,13 +166,14 @@ export class Connection implements ExchangePort {
 
   farewell(exchange: Exchange): Uint8Array | undefined {
     if (!this.#retiring || !exchange.keepConnection || this.#exchanges.size > 1) return undefined
-    this.#dismissed = exchange.params['SERVER_SOFTWARE']?.startsWith('nginx') === true
+    this.#dismissed = this.#isOfNginx(exchange)
     return this.#dismissed ? afterLastEnd : undefined
   }
 
   ended(exchange: Exchange, whole: boolean): void {
     this.#exchanges.delete(exchange.id)
     this.#answeredAt = performance.now()
+    if (exchange.dispatched) this.#nginx ??= this.#isOfNginx(exchange)
     const alone = this.#exchanges.size === 0
     // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
     if (!whole && !alone) this.#stream.write(endRequest(exchange.id, 1, protocolStatus.complete))
@@ -158,6 +182,10 @@ export class Connection implements ExchangePort {
     if (!alone) return
     if (!this.#lastOneKept) this.#finish(exchange.inputComplete)
     else if (!this.#decoding) this.#host.onIdle(this)
+  }
+
+  #isOfNginx(exchange: Exchange): boolean {
+    return exchange.params['SERVER_SOFTWARE']?.startsWith('nginx') === true
   }
 
   #finish(inputComplete: boolean): void {

@@ -10,8 +10,8 @@ export interface DoorHost {
   readonly limits: Limits
   readonly activeRequests: () => number
   readonly onRequest: (exchange: Exchange) => void
-  /** Gives an idle connection to another process; `moved` tells how it went. */
-  readonly move: (key: string, handle: RawHandle) => void
+  /** Gives an idle connection to another process; `moved` tells how it went. `nginx`: as `adopt` is to be told. */
+  readonly move: (key: string, handle: RawHandle, nginx: boolean | undefined) => void
   /** The last connection has gone after `leave`. */
   readonly onLeft: () => void
 }
@@ -52,13 +52,13 @@ export class Door {
     this.#server.listen({ fd, backlog: 511 }, onOpen)
   }
 
-  admit(stream: Duplex): void {
-    this.#connections.add(new Connection(stream, this.#connectionHost))
+  admit(stream: Duplex, nginx?: boolean): void {
+    this.#connections.add(new Connection(stream, this.#connectionHost, nginx))
   }
 
-  /** Takes a connection that another process accepted. */
-  adopt(handle: RawHandle): void {
-    this.admit(socketOn(handle))
+  /** Takes a connection that another process accepted. `nginx`: it is at the other end, as far as that is known. */
+  adopt(handle: RawHandle, nginx: boolean | undefined): void {
+    this.admit(socketOn(handle), nginx)
   }
 
   /** Accepts no more. Idle connections are moved to another process, or closed once they are quiet; all of them long before `withinMs`. */
@@ -92,8 +92,8 @@ export class Door {
       return
     }
     // Nobody can take it now; it is served here until it is quiet.
-    connection.retire()
     connection.resumeReading()
+    connection.retire()
   }
 
   /** Ends what stalls. Called now and then. */
@@ -106,12 +106,14 @@ export class Door {
 
   /**
    * A web server other than nginx cannot be told that a connection will close, and a request that is on its way then would be
-   * lost. So a connection in use is served until it is quiet; how long it must be quiet gets less with time.
+   * lost. So a connection in use is served until it is quiet; how long it must be quiet gets less with time. nginx closes by
+   * itself, at once; only if it is stuck is that done for it.
    */
   #closeQuiet(elapsedMs: number, withinMs: number): void {
     const quietMs = Math.min(longestQuietMs, withinMs / 4) * 2 ** ((-40 * elapsedMs) / withinMs)
     for (const connection of this.#connections) {
-      if (connection.idle && connection.quietMs > quietMs && !this.#isMoving(connection)) connection.close()
+      const enoughMs = connection.nudged ? longestQuietMs : quietMs
+      if (connection.idle && connection.quietMs > enoughMs && !this.#isMoving(connection)) connection.close()
     }
     this.#checkLeft()
   }
@@ -134,7 +136,7 @@ export class Door {
     if (handle === undefined) return
     const key = `${process.pid}.${++this.#moves}`
     this.#moving.set(key, connection)
-    this.#host.move(key, handle)
+    this.#host.move(key, handle, connection.nginx)
   }
 
   #isMoving(connection: Connection): boolean {

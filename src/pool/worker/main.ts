@@ -57,7 +57,7 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
     limits: settings.limits,
     activeRequests: () => service.active,
     onRequest: (exchange) => service.serve(exchange),
-    move: (key, handle) => tellManager({ kind: 'move', key }, handle),
+    move: (key, handle, nginx) => tellManager({ kind: 'move', key, nginx }, handle),
     onLeft: endIfDone,
   })
   worker = { service, door, linked: kind === 'link' }
@@ -124,7 +124,7 @@ function hear(message: ToWorker, handle: unknown): void {
       break
     case 'adopt':
       if (worker !== undefined && isRawHandle(handle)) {
-        worker.door.adopt(handle)
+        worker.door.adopt(handle, message.nginx)
         tellManager({ kind: 'adopted', key: message.key })
       }
       break
