@@ -37,7 +37,11 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
     endWith(application.status, application.text.split('\n')[0])
     return
   }
-  if (leaving) endWith(exitStatus.ok)
+  if (leaving) {
+    endWith(exitStatus.ok)
+    // It lasts until the manager has been told; what would be accepted meanwhile would be lost.
+    return
+  }
   let replaced = false
   const replace = (because: 'max_requests' | 'request_timeout' | 'asked'): void => {
     if (!replaced) tellManager({ kind: 'replace', because })
