@@ -10,6 +10,8 @@ export type ToWorker =
       readonly door: 'listen' | 'link'
       readonly maxQueue: number
     }
+  /** Accept requests. Whoever has been told this is never killed without being asked to leave. */
+  | { readonly kind: 'open' }
   | { readonly kind: 'ping' }
   /** Accept nothing more, finish, end. `move`: kept connections can be handed to another process. */
   | { readonly kind: 'leave'; readonly move: boolean; readonly withinMs: number }
@@ -25,6 +27,9 @@ export type ToWorker =
   | { readonly kind: 'status'; readonly key: string; readonly status: unknown }
 
 export type FromWorker =
+  /** All is there that requests need. */
+  | { readonly kind: 'loaded' }
+  /** It accepts requests. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'pong'; readonly report: Report }
   | { readonly kind: 'replace'; readonly because: ReplaceReason }
@@ -67,6 +72,7 @@ export function parseFromWorker(value: unknown): FromWorker | undefined {
   if (!isObject(value)) return undefined
   const { kind, key, text, because, waiting } = value
   switch (kind) {
+    case 'loaded':
     case 'ready':
       return { kind }
     case 'pong': {

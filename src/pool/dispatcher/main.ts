@@ -32,8 +32,14 @@ function start({ settings, maxQueue }: Extract<ToWorker, { kind: 'start' }>): vo
   })
   dispatcher = { queue, door }
   setInterval(() => door.watch(settings.inputTimeoutMs), 200).unref()
+  tellManager({ kind: 'loaded' })
+}
+
+function open(): void {
   const ready = (): void => tellManager({ kind: 'ready' })
-  door.open(listenDescriptor, ready, (error) => endWith(exitStatus.accept, `cannot accept: ${error.message}`))
+  dispatcher?.door.open(listenDescriptor, ready, (error) =>
+    endWith(exitStatus.accept, `cannot accept: ${error.message}`),
+  )
 }
 
 function leave(move: boolean, withinMs: number): void {
@@ -63,6 +69,9 @@ function hear(message: ToWorker, handle: unknown): void {
   switch (message.kind) {
     case 'start':
       start(message)
+      break
+    case 'open':
+      open()
       break
     case 'ping':
       report()

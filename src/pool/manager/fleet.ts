@@ -4,8 +4,8 @@ import type { Times } from '../settings.ts'
 
 export interface Member {
   readonly key: number
-  /** `leaving`: asked to finish. `aborting`: its requests' signals have fired. `killed`: its end is awaited. */
-  readonly state: 'starting' | 'ready' | 'leaving' | 'aborting' | 'killed'
+  /** `opening`: told to accept requests. `leaving`: asked to finish. `aborting`: its requests' signals have fired. `killed`: its end is awaited. */
+  readonly state: 'starting' | 'opening' | 'ready' | 'leaving' | 'aborting' | 'killed'
   /** When it came into this state; milliseconds of a monotonic clock, as all times here. */
   readonly since: number
   /** To be replaced: of an older generation, or used up. */
@@ -51,13 +51,14 @@ export function plan(members: readonly Member[], aim: Aim, now: number): Plan {
   const due = new Set(steps.flatMap((step) => (step.kind === 'start' ? [] : [step.key])))
 
   const alive = members.filter(({ key }) => !due.has(key))
-  const starting = alive.filter(({ state }) => state === 'starting')
+  const starting = alive.filter(({ state }) => state === 'starting' || state === 'opening')
   const serving = alive.filter(({ state }) => state === 'ready')
   const fresh = serving.filter(({ stale }) => !stale)
   const coming = starting.filter(({ stale }) => !stale)
 
-  for (const { key } of starting.filter(({ stale }) => stale || aim.size === 0)) {
-    steps.push({ kind: 'kill', key, because: 'not needed' })
+  for (const { key, state } of starting.filter(({ stale }) => stale || aim.size === 0)) {
+    // One that opens may have requests already.
+    steps.push(state === 'opening' ? { kind: 'leave', key } : { kind: 'kill', key, because: 'not needed' })
   }
   for (const { key } of surplus(serving, fresh, aim)) steps.push({ kind: 'leave', key })
 
@@ -86,6 +87,7 @@ function deadline(
   const { key, since } = member
   switch (member.state) {
     case 'starting':
+    case 'opening':
       return { at: since + times.start, step: { kind: 'kill', key, because: 'start_timeout' } }
     case 'ready':
       return member.unanswered < patience

@@ -96,6 +96,11 @@ export class WorkerProcess implements Member {
     this.tell({ kind: 'ping' })
   }
 
+  open(): void {
+    this.enter('opening')
+    this.tell({ kind: 'open' })
+  }
+
   leave(because: string, move: boolean, withinMs: number): void {
     this.leavingBecause ??= because
     this.enter('leaving')

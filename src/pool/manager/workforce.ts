@@ -239,8 +239,12 @@ export class Workforce {
 
   #onMessage(worker: WorkerProcess, message: FromWorker, handle: unknown): void {
     switch (message.kind) {
-      case 'ready':
+      case 'loaded':
         if (worker.state !== 'starting') return
+        worker.open()
+        break
+      case 'ready':
+        if (worker.state !== 'opening') return
         this.#onReady(worker)
         break
       case 'need':

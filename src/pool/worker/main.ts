@@ -24,7 +24,7 @@ type Start = Extract<ToWorker, { kind: 'start' }>
 
 const log = stderrLog('worker')
 const status = new StatusInquiry((key) => tellManager({ kind: 'status', key }))
-let worker: { readonly service: Service; readonly door: Door; readonly linked: boolean } | undefined
+let worker: { readonly service: Service; readonly door: Door; readonly kind: Start['door'] } | undefined
 let leaving = false
 let ending = false
 
@@ -35,11 +35,6 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
   if ('status' in application) {
     log.error(application.text)
     endWith(application.status, application.text.split('\n')[0])
-    return
-  }
-  if (leaving) {
-    endWith(exitStatus.ok)
-    // It lasts until the manager has been told; what would be accepted meanwhile would be lost.
     return
   }
   let replaced = false
@@ -64,13 +59,17 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
     move: (key, handle, nginx) => tellManager({ kind: 'move', key, nginx }, handle),
     onLeft: endIfDone,
   })
-  worker = { service, door, linked: kind === 'link' }
+  worker = { service, door, kind }
   process.on('SIGTERM', () => replace('asked'))
   setInterval(() => {
     service.watch()
     door.watch(settings.inputTimeoutMs)
   }, 200).unref()
+  tellManager({ kind: 'loaded' })
+}
 
+/** From here on requests may come: the manager knows it, and will not end this process without asking. */
+function open({ door, kind }: NonNullable<typeof worker>): void {
   const ready = (): void => tellManager({ kind: 'ready' })
   if (kind === 'listen') {
     door.open(doorDescriptor, ready, (error) => endWith(exitStatus.accept, `cannot accept: ${error.message}`))
@@ -78,7 +77,7 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
     const link = new Socket({ fd: doorDescriptor })
     door.admit(link)
     // Without being asked to leave: the dispatcher has died.
-    link.on('close', () => (leaving ? endIfDone() : replace('asked')))
+    link.on('close', () => (leaving ? endIfDone() : tellManager({ kind: 'replace', because: 'asked' })))
     ready()
   }
 }
@@ -86,7 +85,7 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
 function leave(move: boolean, withinMs: number): void {
   leaving = true
   if (worker === undefined) endWith(exitStatus.ok)
-  else if (!worker.linked) worker.door.leave(move, withinMs)
+  else if (worker.kind === 'listen') worker.door.leave(move, withinMs)
   // Otherwise the dispatcher closes the link, after the last request that it sent.
   else endIfDone()
 }
@@ -116,6 +115,9 @@ function hear(message: ToWorker, handle: unknown): void {
       start(message).catch((error: unknown) => {
         throw error
       })
+      break
+    case 'open':
+      if (worker !== undefined) open(worker)
       break
     case 'ping':
       if (worker !== undefined) tellManager({ kind: 'pong', report: worker.service.report() })
