@@ -26,8 +26,9 @@ export const startService = async (lab: Lab, name: string): Promise<Service> => 
     while read -r line <&3; do echo "$line"; done`
   await lab.writeFile(`/run/${name}.sh`, script)
   // Somebody keeps the pipe open, or a restart would lose what has not been read.
-  const holder = `mkfifo -m 600 ${pipe}; exec 3<>${pipe}; exec sleep infinity`
-  await lab.run('systemd-run', ['--quiet', `--unit=${name}-pipe`, '/bin/sh', '-c', holder])
+  const hold = `[ -p ${pipe} ] || mkfifo -m 600 ${pipe}; exec 3<>${pipe}; exec sleep infinity`
+  await lab.writeUnit(`${name}-pipe.service`, `[Service]\nExecStart=/bin/sh -c '${hold}'\n`)
+  await lab.run('systemctl', ['start', `${name}-pipe.service`])
   await until(
     `the pipe of ${name}`,
     async () => (await lab.run('test', ['-p', pipe], { reject: false })).exitCode === 0,
