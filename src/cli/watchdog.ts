@@ -1,30 +1,33 @@
-#!/usr/bin/env node
 /** The `watchdog` command: options in, exit code out. Each subcommand has a file of its own. */
 
 import type { Command } from 'commander'
 import { CommandError, exitCode } from './exit-code.ts'
 import { commandNames, defaultCommand, watchdogProgram } from './program.ts'
 
-// Only what is used is loaded: half of the time of a short command is loading.
-const program = await watchdogProgram(wanted(process.argv[2]))
-for (const command of withSubcommands(program)) {
-  command.exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage)
+void main()
+
+async function main(): Promise<void> {
+  // Only what is used is loaded: half of the time of a short command is loading.
+  const program = await watchdogProgram(wanted(process.argv[2]))
+  for (const command of withSubcommands(program)) {
+    command.exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage)
+    })
+  }
+
+  // Whoever read it has seen enough, as `head` has: there is nobody left to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
   })
-}
 
-// Whoever read it has seen enough, as `head` has: there is nobody left to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
-})
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (!(error instanceof CommandError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = error.exitCode
+  }
 }
 
 /** The commands that the first argument may be about: all of them where that is not known, or where help is wanted. */

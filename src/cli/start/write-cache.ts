@@ -1,0 +1,48 @@
+/** Keeps for later starts what V8 compiles of the program during a replay. What that replay prints is for nobody. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exitCode } from '../exit-code.ts'
+import { cacheFile, mainScript, runMain } from './main-script.ts'
+
+const rules = `version: 1
+sources: { log: { file: /var/log/site.log } }
+rules:
+  churn:
+    source: log
+    match: worker exited
+    threshold: { count: 3, within: 90s }
+    then: [{ restart: site.service }]
+    cooldown: 10s
+  pools:
+    source: log
+    match: { regex: 'pool (?P<pool>\\w+) failed' }
+    group_by: pool
+    threshold: { count: 2, within: 60s }
+    then: [{ restart: site.service }]
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'watchdog-cache-'))
+const [rulesFile, log] = [join(folder, 'rules.yaml'), join(folder, 'site.log')]
+writeFileSync(rulesFile, rules)
+writeFileSync(log, Array.from({ length: 2_000 }, (_, index) => line(index)).join(''))
+
+// A cache is for the flags with which it was made, and those of a start have not been set yet.
+createRequire(import.meta.url)('node:v8').setFlagsFromString = () => undefined
+process.argv = [...process.argv.slice(0, 2), 'replay', '--rules', rulesFile, log]
+const script = mainScript()
+process.on('exit', (status) => {
+  rmSync(folder, { recursive: true })
+  if (status !== exitCode.wouldAct) return
+  writeFileSync(cacheFile, script.createCachedData())
+  process.exitCode = exitCode.ok
+})
+runMain(script)
+
+function line(index: number): string {
+  const time = new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString()
+  const message = index % 10 > 0 ? 'GET /' : index % 20 > 0 ? 'worker exited' : 'pool a failed'
+  return `${time} host site[1]: ${message}\n`
+}
