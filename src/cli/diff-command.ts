@@ -1,7 +1,6 @@
 /** `watchdog diff`: which decisions another rule file would change. */
 
 import { Command } from 'commander'
-import { keepHeapSmall } from '../platform/heap.ts'
 import { coloursFor } from '../report/colours.ts'
 import { changeJson, changeText, comparisonJson, comparisonText } from '../report/decision-change.ts'
 import { compareDecisions } from '../run/decision-changes.ts'
@@ -46,7 +45,6 @@ async function run(
   paths: readonly string[],
   options: DiffOptions,
 ): Promise<void> {
-  keepHeapSmall()
   const rulesets = { old: loadRules(oldFile), new: loadRules(newFile) }
   const both = sideBySide(rulesets)
   const batches = recordedLogs({ paths, ...options, ...periodOf(options), ruleset: both.ruleset })

@@ -11,7 +11,6 @@ import type { LogEvent } from '../engine/event.ts'
 import type { Rule } from '../engine/rule.ts'
 import { after, type Duration, type Instant, instant, seconds } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
-import { keepHeapSmall } from '../platform/heap.ts'
 import { redact } from '../record/redactor.ts'
 import { type Slice, Slicer } from '../record/slice.ts'
 import { sliceText } from '../record/slice-text.ts'
@@ -68,7 +67,6 @@ export const recordCommand = (): Command =>
     .action(run)
 
 async function run(paths: readonly string[], options: RecordOptions): Promise<void> {
-  keepHeapSmall()
   const ruleset = loadRules(options.rules)
   const rule = options.rule === undefined ? undefined : chosenRule(ruleset, options.rule)
   const around = momentOf('--around', options.around) ?? realClock.now()

@@ -9,7 +9,6 @@ import type { Rule } from '../engine/rule.ts'
 import { knownUnits } from '../engine/target.ts'
 import type { Duration } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
-import { keepHeapSmall } from '../platform/heap.ts'
 import { assumptionWords } from '../report/assumption-words.ts'
 import { chartText } from '../report/chart-text.ts'
 import { explanationJson, explanationText } from '../report/explanation.ts'
@@ -82,7 +81,6 @@ export const replayCommand = (): Command =>
     .action(run)
 
 async function run(paths: readonly string[], options: ReplayOptions): Promise<void> {
-  keepHeapSmall()
   const ruleset = loadRules(options.rules)
   const profiled = options.profile === true
   const began = realClock.stopwatch()

@@ -10,7 +10,6 @@ import { actuatorOf } from '../actions/actuators.ts'
 import { knownUnits } from '../engine/target.ts'
 import { connectBus } from '../platform/bus/bus.ts'
 import { realClock } from '../platform/clock.ts'
-import { keepHeapSmall } from '../platform/heap.ts'
 import { Systemd } from '../platform/systemd/systemd.ts'
 import { createLog, type LogFormat, type LogLevel, logFormats, logLevels } from '../report/log.ts'
 import { fanOut } from '../run/fan-out.ts'
@@ -76,7 +75,6 @@ export const runCommand = (): Command =>
     .action(run)
 
 async function run(options: RunOptions): Promise<void> {
-  keepHeapSmall()
   const ruleset = loadRules(options.rules)
   const logFormat = options.logFormat ?? fittingFormat()
   const log = openLog(logFormat, options.logLevel)

@@ -7,6 +7,7 @@ import { expectedGot, Mistake, quoted } from '../config/mistake.ts'
 import type { Rule } from '../engine/rule.ts'
 import { type Duration, seconds } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
+import { letHeapGrow } from '../platform/heap.ts'
 import { coloursFor } from '../report/colours.ts'
 import { tuningHtml } from '../report/tune-html.ts'
 import { tuningJson } from '../report/tune-json.ts'
@@ -87,6 +88,7 @@ export const tuneCommand = (): Command =>
     .action(run)
 
 async function run(paths: readonly string[], options: TuneOptions): Promise<void> {
+  letHeapGrow()
   const ruleset = loadRules(options.rules)
   const rule = chosenRule(ruleset, options.rule)
   const sweep = sweepOf(rule, chosenOf(rule, options))

@@ -1,9 +1,9 @@
-/** Keeps for later starts what V8 compiles of the program during a replay. What that replay prints is for nobody. */
+/** Keeps for later starts what V8 compiles of the program during some commands. What these print is for nobody. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keepHeapSmall } from '../../platform/heap.ts'
 import { exitCode } from '../exit-code.ts'
 import { cacheFile, mainScript, runMain } from './main-script.ts'
 
@@ -29,17 +29,30 @@ const [rulesFile, log] = [join(folder, 'rules.yaml'), join(folder, 'site.log')]
 writeFileSync(rulesFile, rules)
 writeFileSync(log, Array.from({ length: 2_000 }, (_, index) => line(index)).join(''))
 
-// A cache is for the flags with which it was made, and those of a start have not been set yet.
-createRequire(import.meta.url)('node:v8').setFlagsFromString = () => undefined
-process.argv = [...process.argv.slice(0, 2), 'replay', '--rules', rulesFile, log]
+// A cache is for the flags with which it was made.
+keepHeapSmall()
 const script = mainScript()
+const commands = [
+  ['check', rulesFile],
+  ['tune', '--rules', rulesFile, '--rule', 'pools', log],
+  ['replay', '--rules', rulesFile, log],
+]
+// When one has come to its end.
+process.on('beforeExit', runNext)
 process.on('exit', (status) => {
   rmSync(folder, { recursive: true })
   if (status !== exitCode.wouldAct) return
   writeFileSync(cacheFile, script.createCachedData())
   process.exitCode = exitCode.ok
 })
-runMain(script)
+runNext()
+
+function runNext(): void {
+  const command = commands.shift()
+  if (command === undefined) return
+  process.argv = [...process.argv.slice(0, 2), ...command]
+  runMain(script)
+}
 
 function line(index: number): string {
   const time = new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString()

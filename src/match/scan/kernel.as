@@ -17,13 +17,14 @@ export function countNewlines(from: i32, end: i32): i32 {
   const wanted = i8x16.splat(newline);
   let count: i32 = 0;
   let at = from;
-  while (at + 16 <= end) {
+  while (at + 64 <= end) {
     // A lane counts to 255 at most.
-    const blocks = min((end - at) >> 4, 255);
+    const stop = at + (min((end - at) >> 6, 63) << 6);
     let sums = i8x16.splat(0);
-    for (let block = 0; block < blocks; block++) {
-      sums = i8x16.sub(sums, i8x16.eq(v128.load(at), wanted));
-      at += 16;
+    for (; at < stop; at += 64) {
+      const a = i8x16.add(i8x16.eq(v128.load(at), wanted), i8x16.eq(v128.load(at, 16), wanted));
+      const b = i8x16.add(i8x16.eq(v128.load(at, 32), wanted), i8x16.eq(v128.load(at, 48), wanted));
+      sums = i8x16.sub(sums, i8x16.add(a, b));
     }
     const words = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(sums));
     count += i32x4.extract_lane(words, 0) + i32x4.extract_lane(words, 1) + i32x4.extract_lane(words, 2) + i32x4.extract_lane(words, 3);

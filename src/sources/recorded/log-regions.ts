@@ -18,7 +18,7 @@ export interface LogOptions {
   /** Read at a time. */
   readonly chunkBytes: number
   /** A file of which so much is left is searched by two threads; absent: none is. */
-  readonly threadedBytes?: number | undefined
+  readonly threaded?: { readonly fromBytes: number; readonly chunkBytes: number } | undefined
 }
 
 export interface LogRegions {
@@ -37,7 +37,7 @@ const mostAttempts = 8
 export function logRegions(
   bytes: ByteReader,
   file: FileBytes | undefined,
-  { literals, chunkBytes, threadedBytes = Number.POSITIVE_INFINITY }: LogOptions,
+  { literals, chunkBytes, threaded }: LogOptions,
 ): LogRegions {
   const slotsAt = roomFor(chunkBytes)
   if (literals === undefined) {
@@ -45,16 +45,17 @@ export function logRegions(
     return { room, search: undefined, regions: () => lineRegions(bytes, room, chunkBytes) }
   }
   const size = file === undefined ? 0 : fstatSync(file.fd).size
-  const isLarge = size >= threadedBytes
-  const roomBytes = slotsAt + (isLarge ? slotCount * slotBytes(chunkBytes) : 0)
+  const shared = threaded !== undefined && size >= threaded.fromBytes ? threaded : undefined
+  const roomBytes = slotsAt + (shared === undefined ? 0 : slotCount * slotBytes(shared.chunkBytes))
   const search = new LineSearch(
     literals.map((literal) => new TextEncoder().encode(literal)),
     roomBytes,
   )
   const room = Buffer.from(search.room.buffer, search.room.byteOffset, roomBytes)
-  if (file === undefined || !isLarge)
+  if (file === undefined || shared === undefined)
     return { room, search, regions: () => lineRegions(bytes, room, chunkBytes) }
 
+  const { fromBytes } = shared
   async function* regions(maySearch: () => boolean): AsyncGenerator<LogRegion, void, undefined> {
     let reader = bytes
     let from = 0
@@ -71,15 +72,14 @@ export function logRegions(
       for await (const region of lineRegions(reader, room, chunkBytes, from)) {
         yield region
         from = region.offset + region.end - region.start
-        if (attempt <= mostAttempts && maySearch() && !region.isCut && size - from >= threadedBytes)
-          return false
+        if (attempt <= mostAttempts && maySearch() && !region.isCut && size - from >= fromBytes) return false
       }
       return true
     }
 
     async function* together({ fd }: FileBytes): AsyncGenerator<LogRegion, void, undefined> {
-      if (literals === undefined) return
-      const setting = { search, literals, slotsAt, fd, from, size, chunkBytes }
+      if (literals === undefined || shared === undefined) return
+      const setting = { search, literals, slotsAt, fd, from, size, chunkBytes: shared.chunkBytes }
       for await (const scanned of threadedRegions(setting)) {
         const { start, end, offset } = scanned
         yield { start, end, offset, isCut: false, scanned }

@@ -85,8 +85,8 @@ const leastChunkBytes = 16_384
 const chunkFor = (inputs: number): number =>
   Math.max(leastChunkBytes, Math.min(mostChunkBytes, Math.floor(readBytes / inputs)))
 
-/** A smaller file is read before another thread has started. */
-const threadedBytes = 268_435_456
+/** A smaller file is read before another thread has started. To hand a chunk over costs as much as to search a part of it. */
+const threaded = { fromBytes: 268_435_456, chunkBytes: 1_048_576 }
 
 /** More inputs at a time are read line by line: every search has memory of its own. */
 const mostScanned = 64
@@ -188,6 +188,6 @@ function readerOf(
   return readText(input, assignment.sources, {
     chunkBytes: chunkFor(paths.length),
     ...(paths.length > mostScanned ? {} : { literals: wantedLiterals(ruleset, assignment.sources) }),
-    ...(paths.length === 1 && availableParallelism() > 1 ? { threadedBytes } : {}),
+    ...(paths.length === 1 && availableParallelism() > 1 ? { threaded } : {}),
   })
 }

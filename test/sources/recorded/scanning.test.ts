@@ -169,7 +169,11 @@ async function compareThreads(log: Buffer, chunkBytes: number): Promise<number> 
   const path = join(directory, 'threads.log')
   writeFileSync(path, log)
   const every = await read(inPieces(log, [65_536]), { chunkBytes })
-  const some = await read(fileBytes(openSync(path, 'r')), { literals, chunkBytes, threadedBytes: 20_000 })
+  const some = await read(fileBytes(openSync(path, 'r')), {
+    literals,
+    chunkBytes,
+    threaded: { fromBytes: 20_000, chunkBytes },
+  })
   return differences(every, some)
 }
 
@@ -207,7 +211,11 @@ test('what is written to a log while two threads read it is read, too, as by one
     Array.from({ length: 20_000 }, (_, index) => `2024-05-17T00:00:01Z nothing ${from + index}\n`).join('')
   writeFileSync(path, `2024-05-17T00:00:00Z wanted\n${text(0)}`)
   const bytes = fileBytes(openSync(path, 'r'))
-  const reading = read(bytes, { literals, chunkBytes: 8_192, threadedBytes: 20_000 })
+  const reading = read(bytes, {
+    literals,
+    chunkBytes: 8_192,
+    threaded: { fromBytes: 20_000, chunkBytes: 8_192 },
+  })
   appendFileSync(path, `${text(20_000)}2024-05-17T00:00:02Z wanted at last`)
   const { events, all } = await reading
   assert.equal(all, 40_002)
