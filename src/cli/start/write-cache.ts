@@ -1,4 +1,7 @@
-/** Keeps for later starts what V8 compiles of the program during some commands. What these print is for nobody. */
+/**
+ * Keeps for later starts what V8 compiles of the program during a replay, which has most in common with the other commands: what is
+ * kept of more commands takes each of them time and memory. What the replay prints is for nobody.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,28 +34,15 @@ writeFileSync(log, Array.from({ length: 2_000 }, (_, index) => line(index)).join
 
 // A cache is for the flags with which it was made.
 keepHeapSmall()
+process.argv = [...process.argv.slice(0, 2), 'replay', '--rules', rulesFile, log]
 const script = mainScript()
-const commands = [
-  ['check', rulesFile],
-  ['tune', '--rules', rulesFile, '--rule', 'pools', log],
-  ['replay', '--rules', rulesFile, log],
-]
-// When one has come to its end.
-process.on('beforeExit', runNext)
 process.on('exit', (status) => {
   rmSync(folder, { recursive: true })
   if (status !== exitCode.wouldAct) return
   writeFileSync(cacheFile, script.createCachedData())
   process.exitCode = exitCode.ok
 })
-runNext()
-
-function runNext(): void {
-  const command = commands.shift()
-  if (command === undefined) return
-  process.argv = [...process.argv.slice(0, 2), ...command]
-  runMain(script)
-}
+runMain(script)
 
 function line(index: number): string {
   const time = new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString()

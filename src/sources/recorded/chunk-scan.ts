@@ -38,7 +38,7 @@ export interface ScannedChunk {
   readonly searchedTo: number
 }
 
-export const slotCount = 4
+export const slotCount = 3
 /** A line that begins in a chunk ends so far behind it, as a rule. */
 const lookAheadBytes = 8_192
 /** More lines are not noted for one chunk: the one who takes it searches the rest. */
