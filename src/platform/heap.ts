@@ -14,8 +14,8 @@ export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
 }
 
-/** From now on the heap may grow again, and the room for new objects fast: for what makes much that soon is of no use. */
+/** From now on the heap grows as it does without `keepHeapSmall`: for what makes much that soon is of no use. */
 export function letHeapGrow(): void {
   setFlagsFromString('--heap-growing-percent=0')
-  setFlagsFromString('--semi-space-growth-factor=8')
+  setFlagsFromString('--semi-space-growth-factor=2')
 }
