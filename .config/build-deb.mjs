@@ -51,7 +51,8 @@ function putProgram() {
   const lib = 'usr/lib/unit-watchdog'
   // A cache belongs to one version of Node: it is written where it is used.
   const isWanted = (path) => !path.endsWith('.cache')
-  for (const part of ['package.json', 'dist/cli', 'dist/pool', 'systemd']) copy(part, join(lib, part), isWanted)
+  for (const part of ['package.json', 'dist/cli', 'dist/pool', 'systemd'])
+    copy(part, join(lib, part), isWanted)
   for (const module of productionModules()) copy(module, join(lib, module), isOfModule)
   copy('rules', 'usr/share/unit-watchdog/rules')
   link(join(lib, 'rules'), 'usr/share/unit-watchdog/rules')

@@ -10,7 +10,7 @@ import { directoryId } from './sight.ts'
 const pollEvery: Duration = milliseconds(500)
 
 /** A writer that is busy wakes us no more often than this. */
-const coalesce: Duration = milliseconds(20)
+const coalesce: Duration = milliseconds(10)
 
 export interface Wake {
   /** Waits for a change or until `pollEvery` has passed; ends at once when `signal` is aborted. */
