@@ -86,7 +86,8 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
     const share = (cpuMs(pool.pid) - before) / (performance.now() - startedAt)
     pool.signal('SIGTERM')
     await Promise.all(asking)
-    assert.ok(share < 0.2, `${Math.round(share * 100)} % of a core`)
+    // What spins takes a whole one.
+    assert.ok(share < 0.5, `${Math.round(share * 100)} % of a core`)
   })
 
   test('a worker hangs, one leaks, one is stopped: each is replaced and the others serve', async () => {
