@@ -14,7 +14,7 @@ import { type Workspace, workspace } from './support/workspace.ts'
 
 const troubleApp = fileURLToPath(new URL('fixtures/trouble.js', import.meta.url))
 
-describe('a pool in trouble', { timeout: 60_000 }, () => {
+describe('a pool in trouble', { timeout: 90_000 }, () => {
   let space: Workspace
   let socket: string
 
@@ -54,12 +54,11 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
     const startedAt = performance.now()
     await pool.waitFor(
       /status 80 \(EX_PRELOAD\).*lib\.mjs exports no query; expected a function; increase workers to minimal 2/,
-      5,
+      6,
     )
     assert.equal(await ask('/'), 'ok', 'the old workers serve')
     const share = (cpuMs(pool.pid) - before) / (performance.now() - startedAt)
-    // What spins takes a whole one.
-    assert.ok(share < 0.5, `${Math.round(share * 100)} % of a core`)
+    assert.ok(share < 0.2, `${Math.round(share * 100)} % of a core`)
     assert.equal(pool.count(/increase workers/), pool.count(/exited unexpectedly/))
 
     // The tenth comes within 90 s: no delay is longer than 4 s.
@@ -81,13 +80,12 @@ describe('a pool in trouble', { timeout: 60_000 }, () => {
       }
     }
     const asking = [client(), client()]
-    await pool.waitFor(/exited unexpectedly: status 9, age .*increase workers to minimal 2/, 6)
+    await pool.waitFor(/exited unexpectedly: status 9, age .*increase workers to minimal 2/, 8)
     clients.abort()
     const share = (cpuMs(pool.pid) - before) / (performance.now() - startedAt)
     pool.signal('SIGTERM')
     await Promise.all(asking)
-    // What spins takes a whole one.
-    assert.ok(share < 0.5, `${Math.round(share * 100)} % of a core`)
+    assert.ok(share < 0.2, `${Math.round(share * 100)} % of a core`)
   })
 
   test('a worker hangs, one leaks, one is stopped: each is replaced and the others serve', async () => {
