@@ -10,7 +10,7 @@ export type ToWorker =
       readonly door: 'listen' | 'link'
       readonly maxQueue: number
     }
-  /** Accept requests. Whoever has been told this is never killed without being asked to leave. */
+  /** Accept requests. Whoever has been told this may have requests: it is asked to leave when it is not needed, and not just killed. */
   | { readonly kind: 'open' }
   | { readonly kind: 'ping' }
   /** Accept nothing more, finish, end. `move`: kept connections can be handed to another process. */
@@ -18,7 +18,7 @@ export type ToWorker =
   /** Time is up: let the application's signals fire. */
   | { readonly kind: 'abort' }
   /** Comes with a connection. `nginx`: that is known to be at the other end. */
-  | { readonly kind: 'adopt'; readonly key: string; readonly nginx: boolean | undefined }
+  | { readonly kind: 'adopt'; readonly key: string; readonly nginx: boolean }
   | { readonly kind: 'moved'; readonly key: string; readonly taken: boolean }
   /** To the dispatcher, with the link to a worker that is ready. */
   | { readonly kind: 'link'; readonly key: string }
@@ -39,7 +39,7 @@ export type FromWorker =
   /** From the dispatcher: requests wait and no worker is idle. */
   | { readonly kind: 'need'; readonly waiting: number }
   /** Comes with a connection. `nginx`: as in `adopt`. */
-  | { readonly kind: 'move'; readonly key: string; readonly nginx: boolean | undefined }
+  | { readonly kind: 'move'; readonly key: string; readonly nginx: boolean }
   | { readonly kind: 'adopted'; readonly key: string }
   | { readonly kind: 'status'; readonly key: string }
 
@@ -88,12 +88,8 @@ export function parseFromWorker(value: unknown): FromWorker | undefined {
     case 'reason':
     case 'exit-manager':
       return typeof text === 'string' ? { kind, text: text.slice(0, 2_000) } : undefined
-    case 'move': {
-      const nginx = value['nginx']
-      return typeof key === 'string'
-        ? { kind, key, nginx: typeof nginx === 'boolean' ? nginx : undefined }
-        : undefined
-    }
+    case 'move':
+      return typeof key === 'string' ? { kind, key, nginx: value['nginx'] === true } : undefined
     case 'adopted':
     case 'status':
       return typeof key === 'string' ? { kind, key } : undefined

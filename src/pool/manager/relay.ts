@@ -12,7 +12,7 @@ interface Transfer {
   readonly key: string
   readonly origin: Party
   readonly handle: RawHandle
-  readonly nginx: boolean | undefined
+  readonly nginx: boolean
   readonly tried: Set<Party>
   target: Party
 }
@@ -30,7 +30,7 @@ export class Relay {
     return this.#transfers.size === 0
   }
 
-  move(origin: Party, key: string, handle: unknown, nginx: boolean | undefined): void {
+  move(origin: Party, key: string, handle: unknown, nginx: boolean): void {
     if (!isRawHandle(handle)) return
     const tried = new Set([origin])
     const target = this.#pick(tried)

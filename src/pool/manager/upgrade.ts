@@ -107,13 +107,13 @@ export class Predecessor implements Party {
 
   /** `onGone`: it has ended though this manager was to take over only later. */
   attend(
-    take: (from: Predecessor, key: string, handle: unknown, nginx: boolean | undefined) => void,
+    take: (from: Predecessor, key: string, handle: unknown, nginx: boolean) => void,
     onGone: () => void,
   ): void {
     process.on('message', (message: unknown, handle: unknown) => {
       if (!isObject(message) || message['kind'] !== 'adopt' || !isRawHandle(handle)) return
       const { key, nginx } = message
-      if (typeof key === 'string') take(this, key, handle, typeof nginx === 'boolean' ? nginx : undefined)
+      if (typeof key === 'string') take(this, key, handle, nginx === true)
     })
     process.on('disconnect', () => {
       if (!this.#proven) onGone()

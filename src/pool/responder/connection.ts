@@ -55,16 +55,17 @@ export class Connection implements ExchangePort {
   #retiring = false
   #dismissed = false
   #nudged = false
+  /** As the first request has told. */
   #nginx: boolean | undefined
   #ended = false
   #heardAt = performance.now()
   #answeredAt = this.#heardAt
 
-  /** `nginx`: it is known to be at the other end. */
-  constructor(stream: Duplex, host: ConnectionHost, nginx?: boolean) {
+  /** `nginx`: that is known to be at the other end. */
+  constructor(stream: Duplex, host: ConnectionHost, nginx = false) {
     this.#stream = stream
     this.#host = host
-    this.#nginx = nginx
+    if (nginx) this.#nginx = true
     stream.on('data', this.#onData)
     stream.on('end', this.#onEnd)
     stream.on('drain', this.#onDrain)
@@ -94,9 +95,9 @@ export class Connection implements ExchangePort {
     return performance.now() - Math.max(this.#heardAt, this.#answeredAt)
   }
 
-  /** nginx is at the other end; `undefined` before the first request. */
-  get nginx(): boolean | undefined {
-    return this.#nginx
+  /** nginx is known to be at the other end. */
+  get nginx(): boolean {
+    return this.#nginx === true
   }
 
   /** The web server has been asked to close it. */
@@ -107,7 +108,7 @@ export class Connection implements ExchangePort {
   /** The next answer is to be the last, where the web server can be told; an idle connection is closed by it, where it can. */
   retire(): void {
     this.#retiring = true
-    if (this.#nudged || this.#nginx !== true || !this.idle || this.#ended) return
+    if (this.#nudged || !this.nginx || !this.idle || this.#ended) return
     this.#nudged = true
     this.#heardAt = performance.now()
     this.send(unasked)

@@ -10,8 +10,8 @@ export interface DoorHost {
   readonly limits: Limits
   readonly activeRequests: () => number
   readonly onRequest: (exchange: Exchange) => void
-  /** Gives an idle connection to another process; `moved` tells how it went. `nginx`: as `adopt` is to be told. */
-  readonly move: (key: string, handle: RawHandle, nginx: boolean | undefined) => void
+  /** Gives an idle connection to another process; `moved` tells how it went. `nginx`: what `adopt` is to be told. */
+  readonly move: (key: string, handle: RawHandle, nginx: boolean) => void
   /** The last connection has gone after `leave`. */
   readonly onLeft: () => void
 }
@@ -52,12 +52,12 @@ export class Door {
     this.#server.listen({ fd, backlog: 511 }, onOpen)
   }
 
-  admit(stream: Duplex, nginx?: boolean): void {
+  admit(stream: Duplex, nginx = false): void {
     this.#connections.add(new Connection(stream, this.#connectionHost, nginx))
   }
 
-  /** Takes a connection that another process accepted. `nginx`: it is at the other end, as far as that is known. */
-  adopt(handle: RawHandle, nginx: boolean | undefined): void {
+  /** Takes a connection that another process accepted. `nginx`: that is known to be at the other end. */
+  adopt(handle: RawHandle, nginx: boolean): void {
     this.admit(socketOn(handle), nginx)
   }
 
