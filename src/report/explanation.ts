@@ -14,13 +14,15 @@ import { printable } from './printable.ts'
 import { isoTime, spanText } from './time-text.ts'
 import { conditionWords } from './timeline/gauge.ts'
 
-/** A matching event; `Sighted` has this shape. */
-interface Line {
+/** A matching event, and what became of it. */
+export interface Sighted {
   readonly at: Instant
   readonly source: string
   readonly text: string
   readonly fate: Fate
+  /** Values of the rule's `group_by`; absent for an event that came too late. */
   readonly values?: readonly string[]
+  /** Events of its window with it. */
   readonly count?: number
 }
 
@@ -29,7 +31,7 @@ export interface ExplanationFacts {
   readonly at: Instant
   readonly inspection: Inspection
   /** Matching events up to that time, the latest last. */
-  readonly sighted: readonly Line[]
+  readonly sighted: readonly Sighted[]
   /** How many came before those. */
   readonly forgotten: number
   /** The latest decisions up to that time, the latest last. */
@@ -46,7 +48,7 @@ const fateWords: Readonly<Record<Fate, string>> = {
 const shownLines = 100
 
 /** Matching events near enough to have been in the window, or ignored, at that time. */
-const near = ({ rule, at, sighted }: ExplanationFacts): readonly Line[] =>
+const near = ({ rule, at, sighted }: ExplanationFacts): readonly Sighted[] =>
   sighted.filter((line) => span(line.at, at) <= spanOf(rule.condition))
 
 /** One sentence for each reason, the one that counts first. */
@@ -129,7 +131,7 @@ export function explanationText(facts: ExplanationFacts, colours: Colours): stri
 }
 
 function lineText(
-  { at, source, text, fate, values = [], count }: Line,
+  { at, source, text, fate, values = [], count }: Sighted,
   rule: Rule,
   colours: Colours,
 ): string {

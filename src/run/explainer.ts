@@ -2,19 +2,8 @@
 
 import type { Decision } from '../engine/decision.ts'
 import type { Instant } from '../engine/time.ts'
-import type { Fate, Sighting, Witness } from '../engine/witness.ts'
-
-/** A matching event, and what became of it. */
-export interface Sighted {
-  readonly at: Instant
-  readonly source: string
-  readonly text: string
-  readonly fate: Fate
-  /** Values of the rule's `group_by`; absent for an event that came too late. */
-  readonly values?: readonly string[]
-  /** Events of its window with it. */
-  readonly count?: number
-}
+import type { Sighting, Witness } from '../engine/witness.ts'
+import type { Sighted } from '../report/explanation.ts'
 
 /** The latest ones that are remembered. */
 const mostSighted = 2_000
