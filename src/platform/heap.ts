@@ -4,10 +4,9 @@ import { setFlagsFromString } from 'node:v8'
 
 /**
  * From now on the heap is collected when a fifth has been added to it, instead of when it has doubled or more, and the
- * room for new objects stays as small as it is at the start. Seen with 100 000 windows of 10 events: half the resident
- * memory, for a quarter more time; and of a short replay, a twelfth less memory where it is called before the program is
- * compiled. The flags are V8's own and not its documented interface: `npm run bench:engine` sees
- * whether they still work.
+ * room for new objects grows later. Seen with 100 000 windows of 10 events: half the resident
+ * memory, for a quarter more time; and of a short replay, a twelfth less where it is called before the program is compiled.
+ * The flags are V8's own and not its documented interface: `npm run bench:engine` sees whether they still work.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=20')

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
+import { keepHeapSmall } from '../../platform/heap.ts'
 
 /** Beside the file that this is built into. */
 const file = fileURLToPath(new URL('main.js', import.meta.url))
@@ -11,10 +12,13 @@ export const cacheFile = `${file}.cache`
 
 /**
  * Compiles the program: a function of the `require` and the `__filename` that it is to have. A `cache` that another version of
- * Node made, or one with other options, is passed over by V8, which compiles anew what it needs.
+ * Node made, or one with other flags, is passed over by V8, which compiles anew what it needs.
  */
-export const mainScript = (cache?: Buffer): Script =>
-  new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: cache })
+export function mainScript(cache?: Buffer): Script {
+  // First of all, as the cache has the flags with which it was made.
+  keepHeapSmall()
+  return new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: cache })
+}
 
 export function runMain(script: Script): void {
   script.runInThisContext()(createRequire(file), file)

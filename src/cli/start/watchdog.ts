@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-/** What `watchdog` is when it is built: half of a short command's time would be compiling. */
+/** What `watchdog` is when it is built: else most of a short command's time would be compiling. */
 
 import { readFileSync } from 'node:fs'
-import { keepHeapSmall } from '../../platform/heap.ts'
 import { cacheFile, mainScript, runMain } from './main-script.ts'
 
-keepHeapSmall()
 runMain(mainScript(cache()))
 
 function cache(): Buffer | undefined {

@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { keepHeapSmall } from '../../platform/heap.ts'
 import { exitCode } from '../exit-code.ts'
 import { cacheFile, mainScript, runMain } from './main-script.ts'
 
@@ -32,8 +31,6 @@ const [rulesFile, log] = [join(folder, 'rules.yaml'), join(folder, 'site.log')]
 writeFileSync(rulesFile, rules)
 writeFileSync(log, Array.from({ length: 2_000 }, (_, index) => line(index)).join(''))
 
-// A cache is for the flags with which it was made.
-keepHeapSmall()
 process.argv = [...process.argv.slice(0, 2), 'replay', '--rules', rulesFile, log]
 const script = mainScript()
 process.on('exit', (status) => {

@@ -55,7 +55,7 @@ export function logRegions(
   if (file === undefined || shared === undefined)
     return { room, search, regions: () => lineRegions(bytes, room, chunkBytes) }
 
-  const { fromBytes } = shared
+  const { fromBytes, chunkBytes: sharedChunkBytes } = shared
   async function* regions(maySearch: () => boolean): AsyncGenerator<LogRegion, void, undefined> {
     let reader = bytes
     let from = 0
@@ -78,8 +78,8 @@ export function logRegions(
     }
 
     async function* together({ fd }: FileBytes): AsyncGenerator<LogRegion, void, undefined> {
-      if (literals === undefined || shared === undefined) return
-      const setting = { search, literals, slotsAt, fd, from, size, chunkBytes: shared.chunkBytes }
+      if (literals === undefined) return
+      const setting = { search, literals, slotsAt, fd, from, size, chunkBytes: sharedChunkBytes }
       for await (const scanned of threadedRegions(setting)) {
         const { start, end, offset } = scanned
         yield { start, end, offset, isCut: false, scanned }

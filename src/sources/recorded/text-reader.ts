@@ -44,7 +44,7 @@ interface Reading {
  * they come from just before it, as a rule. A log none of whose lines bears a time is a problem.
  *
  * With `literals`, lines that hold none of them are passed over and counted, but for those at the start and at least one in
- * half a mebibyte, which let the time pass. Where times bear no year, a year of which less than 64 KiB was logged may be
+ * a mebibyte, which let the time pass. Where times bear no year, a year of which less than 64 KiB was logged may be
  * lost; the beginning of a log is read line by line.
  */
 export async function* readText(
