@@ -16,13 +16,7 @@ async function compiledKernel() {
     'stub',
     '--enable',
     'simd',
-    // Shared by the threads that search one file; it must be said how large it may become, in pages of 64 KiB.
     '--importMemory',
-    '--enable',
-    'threads',
-    '--sharedMemory',
-    '--maximumMemory',
-    '16384',
     '--use',
     'abort=',
   ]

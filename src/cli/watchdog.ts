@@ -1,6 +1,7 @@
 /** The `watchdog` command: options in, exit code out. Each subcommand has a file of its own. */
 
 import type { Command } from 'commander'
+import { keepHeapSmall, optimizeLate } from '../platform/runtime.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { commandNames, defaultCommand, watchdogProgram } from './program.ts'
 
@@ -9,6 +10,9 @@ void main()
 async function main(): Promise<void> {
   // Only what is used is loaded: half of the time of a short command is loading.
   const program = await watchdogProgram(wanted(process.argv[2]))
+  // Not before, as what is loaded beyond takes longer.
+  keepHeapSmall()
+  optimizeLate()
   for (const command of withSubcommands(program)) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage)

@@ -2,7 +2,7 @@
 
 import { createEngine } from '../../src/engine/engine.ts'
 import { seconds } from '../../src/engine/time.ts'
-import { keepHeapSmall } from '../../src/platform/heap.ts'
+import { keepHeapSmall } from '../../src/platform/runtime.ts'
 import { start, testEvent, testRule } from '../engine/histories.ts'
 
 const limit = 150

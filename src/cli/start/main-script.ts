@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
-import { keepHeapSmall } from '../../platform/heap.ts'
 
 /** Beside the file that this is built into. */
 const file = fileURLToPath(new URL('main.js', import.meta.url))
@@ -15,8 +14,6 @@ export const cacheFile = `${file}.cache`
  * Node made, or one with other flags, is passed over by V8, which compiles anew what it needs.
  */
 export function mainScript(cache?: Buffer): Script {
-  // First of all, as the cache has the flags with which it was made.
-  keepHeapSmall()
   return new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: cache })
 }
 

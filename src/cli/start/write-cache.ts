@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { letHeapGrow, optimizeAsUsual } from '../../platform/runtime.ts'
 import { exitCode } from '../exit-code.ts'
 import { cacheFile, mainScript, runMain } from './main-script.ts'
 
@@ -36,6 +37,9 @@ const script = mainScript()
 process.on('exit', (status) => {
   rmSync(folder, { recursive: true })
   if (status !== exitCode.wouldAct) return
+  // It is of use to a program that has the same flags when it is compiled.
+  letHeapGrow()
+  optimizeAsUsual()
   writeFileSync(cacheFile, script.createCachedData())
   process.exitCode = exitCode.ok
 })

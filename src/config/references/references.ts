@@ -12,7 +12,7 @@ import { unitProblems } from './units.ts'
 
 /** Checks what can be read, whatever else is wrong in the file. */
 export function referenceProblems(yaml: YamlText): readonly Problem[] {
-  const file = tolerantFile.parse(yaml.value)
+  const file = tolerantFile.parse(yaml.value, { jitless: true })
   if (!isReadable(file)) return []
   const sources = isReadable(file.sources) ? Object.entries(file.sources) : undefined
   const rules = isReadable(file.rules) ? Object.entries(file.rules) : []

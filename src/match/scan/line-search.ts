@@ -15,14 +15,9 @@ interface Kernel {
   findAny(from: number, end: number, masks: number, buckets: number): number
 }
 
-/** A `WebAssembly.Memory` that several threads may use, each with a search of its own. */
-export interface SharedMemory {
-  readonly buffer: SharedArrayBuffer
-}
-
 /** As much of WebAssembly's interface as is used; the types of the language's own library lack it. */
 declare const WebAssembly: {
-  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => SharedMemory
+  readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: object }
 }
@@ -40,29 +35,23 @@ let compiled: object | undefined
  */
 export class LineSearch {
   /** To be filled with what is to be searched. */
-  readonly room: Uint8Array<SharedArrayBuffer>
-  /** Where the room lies: for a search by another thread. */
-  readonly memory: SharedMemory
+  readonly room: Uint8Array<ArrayBuffer>
   readonly #kernel: Kernel
   /** Address of the room's first byte. */
   readonly #base: number
   readonly #findFrom: (from: number, end: number) => number
 
-  /**
-   * At least `roomBytes` bytes of room. None of the `literals` may be empty or hold a newline. With `shared`, the memory of a
-   * search for the same literals, the room is the same, too.
-   */
-  constructor(literals: readonly Uint8Array[], roomBytes: number, shared?: SharedMemory) {
+  /** `roomBytes` bytes of room. None of the `literals` may be empty or hold a newline. */
+  constructor(literals: readonly Uint8Array[], roomBytes: number) {
     const table = layOut(literals)
     const base = Math.ceil(table.bytes.length / 16) * 16
     const pages = Math.ceil((base + roomBytes + slackBytes) / pageBytes)
-    const memory = shared ?? new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
-    if (shared === undefined) new Uint8Array(memory.buffer).set(table.bytes)
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
+    new Uint8Array(memory.buffer).set(table.bytes)
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBase64), (char) => char.charCodeAt(0)))
     this.#kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernel
     this.#base = base
     this.#findFrom = finder(this.#kernel, table, literals)
-    this.memory = memory
     this.room = new Uint8Array(memory.buffer, base, roomBytes)
   }
 

@@ -1,217 +1,123 @@
 /**
- * Reads and searches the chunks of one file by several threads, in memory that they share: each thread takes the next chunk
- * that nobody has, and puts what it found into the slot of that chunk.
+ * Reads and searches one file by several threads, chunk by chunk: each thread takes the next chunk that nobody has, reads it into
+ * memory of its own, little enough to stay near its processor, and puts what it found into a slot that all of them share.
  */
 
-import { readSync } from 'node:fs'
-import { LineSearch, type SharedMemory } from '../../match/scan/line-search.ts'
+import { LineSearch } from '../../match/scan/line-search.ts'
+import { lookAheadBytes, roomForBlocks, type Stretch, searchLines } from './chunk-search.ts'
+import { ChunkSlot, slotSize } from './chunk-slot.ts'
 
 /** What a thread is given. */
 export interface ChunkScanSetting {
-  readonly memory: SharedMemory
   readonly literals: readonly string[]
-  readonly roomBytes: number
-  /** Where in the room the slots begin. */
-  readonly slotsAt: number
-  /** How the threads agree; zeros at first. */
-  readonly control: Int32Array<SharedArrayBuffer>
+  /** How the threads agree, and the slots; zeros at first. */
+  readonly shared: SharedArrayBuffer
   readonly fd: number
-  /** Offset of the first chunk, the start of a line, and not of the file's first. */
+  readonly blockBytes: number
+  /** Offset of the first chunk: the start of a line, and not of the file's first. */
   readonly from: number
   readonly chunkBytes: number
   readonly chunks: number
 }
 
-/** The lines that begin in a chunk; places are those in the room. */
-export interface ScannedChunk {
-  readonly start: number
-  /** Behind the newline of the last line. */
-  readonly end: number
-  /** Of the byte at `start`, from the start of the file. */
-  readonly offset: number
-  readonly lastStart: number
-  /** Before the last line. */
-  readonly newlines: number
-  /** Start and end of each line before the last that holds a literal, one after the other. */
-  readonly found: Int32Array
-  /** The start of the first line that has not been searched. */
-  readonly searchedTo: number
-}
+/** So many chunks may be scanned before the first of them is taken. */
+const slotCount = 8
+/** So often a thread that waits for a slot is woken. */
+const wakeEvery = 4
 
-export const slotCount = 3
-/** A line that begins in a chunk ends so far behind it, as a rule. */
-const lookAheadBytes = 8_192
-/** More lines are not noted for one chunk: the one who takes it searches the rest. */
-const mostFound = 1_024
+const word = { next: 0, taken: 1, stop: 2, count: 4 } as const
+const slotsAt = word.count * 4
 
-const head = { next: 0, taken: 1, stop: 2, size: 4 } as const
-const slot = {
-  done: 0,
-  start: 1,
-  end: 2,
-  lastStart: 3,
-  newlines: 4,
-  found: 5,
-  searchedTo: 6,
-  pairs: 8,
-} as const
-const slotWords = slot.pairs + 2 * mostFound
+/** Chunks of a file in whose last bytes a line can end. */
+export const chunksIn = (bytes: number, chunkBytes: number): number =>
+  Math.floor((bytes - lookAheadBytes) / chunkBytes)
 
-export const slotBytes = (chunkBytes: number): number => 1 + chunkBytes + lookAheadBytes
-export const newControl = (): Int32Array<SharedArrayBuffer> =>
-  new Int32Array(new SharedArrayBuffer((head.size + slotCount * slotWords) * 4))
-/** Bytes that must be there from the start of the first chunk on. */
-export const bytesOf = (chunks: number, chunkBytes: number): number => chunks * chunkBytes + lookAheadBytes
+export const newShared = (): SharedArrayBuffer => new SharedArrayBuffer(slotsAt + slotCount * slotSize)
 
 export class ChunkScan {
   readonly #setting: ChunkScanSetting
-  readonly #control: Int32Array<SharedArrayBuffer>
+  readonly #words: Int32Array<SharedArrayBuffer>
+  readonly #slots: readonly ChunkSlot[]
   readonly #search: LineSearch
 
   constructor(setting: ChunkScanSetting, search?: LineSearch) {
     this.#setting = setting
-    this.#control = setting.control
+    this.#words = new Int32Array(setting.shared, 0, word.count)
+    this.#slots = Array.from(
+      { length: slotCount },
+      (_, index) => new ChunkSlot(setting.shared, slotsAt + index * slotSize),
+    )
     this.#search =
       search ??
       new LineSearch(
         setting.literals.map((literal) => new TextEncoder().encode(literal)),
-        setting.roomBytes,
-        setting.memory,
+        roomForBlocks(setting.blockBytes),
       )
   }
 
   /** Scans the next chunk; `false` where there is none, or no slot for it. */
   scanNext(): boolean {
-    const control = this.#control
+    const words = this.#words
     for (;;) {
-      const next = Atomics.load(control, head.next)
-      const isOver = next >= this.#setting.chunks || Atomics.load(control, head.stop) !== 0
-      if (isOver || next - Atomics.load(control, head.taken) >= slotCount) return false
-      if (Atomics.compareExchange(control, head.next, next, next + 1) !== next) continue
-      this.#scan(next)
+      const next = Atomics.load(words, word.next)
+      const isOver = next >= this.#setting.chunks || Atomics.load(words, word.stop) !== 0
+      if (isOver || next - Atomics.load(words, word.taken) >= slotCount) return false
+      if (Atomics.compareExchange(words, word.next, next, next + 1) !== next) continue
+      const from = this.#endOf(next - 1)
+      this.#fill(next, { from, to: this.#endOf(next), isLineStart: false })
       return true
     }
   }
 
   /** Scans until all is done, or `stop`. Blocks. */
   scanAll(): void {
-    const control = this.#control
+    const words = this.#words
     for (;;) {
-      const taken = Atomics.load(control, head.taken)
+      const taken = Atomics.load(words, word.taken)
       if (this.scanNext()) continue
-      if (Atomics.load(control, head.stop) !== 0 || Atomics.load(control, head.next) >= this.#setting.chunks)
+      if (Atomics.load(words, word.stop) !== 0 || Atomics.load(words, word.next) >= this.#setting.chunks)
         return
-      Atomics.wait(control, head.taken, taken)
+      Atomics.wait(words, word.taken, taken)
     }
   }
 
-  /** Whether the chunk is scanned. Waits for it at most `milliseconds`. Blocks. */
-  isDone(chunk: number, milliseconds: number): boolean {
-    const place = this.#at(chunk, slot.done)
-    const value = Atomics.load(this.#control, place)
-    if (Math.abs(value) === chunk + 1) return true
-    if (milliseconds > 0) Atomics.wait(this.#control, place, value, milliseconds)
-    return Math.abs(Atomics.load(this.#control, place)) === chunk + 1
+  /** Where the lines of the chunk are, or will be. */
+  slotOf(chunk: number): ChunkSlot {
+    const slot = this.#slots[chunk % slotCount]
+    if (slot === undefined) throw new RangeError(`chunk ${chunk}`)
+    return slot
   }
 
-  /** Of a chunk that is done; `undefined` where one of its lines is too long to be seen whole, or it cannot be read. */
-  show(chunk: number): ScannedChunk | undefined {
-    if (Atomics.load(this.#control, this.#at(chunk, slot.done)) < 0) return undefined
-    const word = (which: number): number => this.#control[this.#at(chunk, which)] ?? 0
-    const start = word(slot.start)
-    const pairs = this.#at(chunk, slot.pairs)
-    return {
-      start,
-      end: word(slot.end),
-      offset: this.#offsetOf(chunk) + start - this.#placeOf(chunk),
-      lastStart: word(slot.lastStart),
-      newlines: word(slot.newlines),
-      found: this.#control.subarray(pairs, pairs + word(slot.found)),
-      searchedTo: word(slot.searchedTo),
-    }
+  /** Scans on in a chunk that its slot was too small for; `false` where nothing is left of it. */
+  scanRest(chunk: number): boolean {
+    const from = this.slotOf(chunk).end
+    const to = this.#endOf(chunk)
+    if (from >= to) return false
+    this.#fill(chunk, { from, to, isLineStart: true })
+    return true
   }
 
   /** The slot of the chunk may be used for another. */
   take(chunk: number): void {
-    Atomics.store(this.#control, head.taken, chunk + 1)
-    Atomics.notify(this.#control, head.taken)
+    Atomics.store(this.#words, word.taken, chunk + 1)
+    // A thread that waits had filled all slots, and to wake it costs as much as to scan a tenth of one.
+    if (chunk % wakeEvery === 0) Atomics.notify(this.#words, word.taken)
   }
 
   /** All threads leave `scanAll` when they have done what they have in hand. */
   stop(): void {
-    Atomics.store(this.#control, head.stop, 1)
+    Atomics.store(this.#words, word.stop, 1)
     // One that is just going to wait must see a change.
-    Atomics.add(this.#control, head.taken, 1)
-    Atomics.notify(this.#control, head.taken)
+    Atomics.add(this.#words, word.taken, 1)
+    Atomics.notify(this.#words, word.taken)
   }
 
-  #scan(chunk: number): void {
-    const isWhole = this.#read(chunk) && this.#searchIn(chunk)
-    const place = this.#at(chunk, slot.done)
-    Atomics.store(this.#control, place, isWhole ? chunk + 1 : -(chunk + 1))
-    Atomics.notify(this.#control, place)
+  #fill(chunk: number, stretch: Stretch): void {
+    const slot = this.slotOf(chunk)
+    slot.fill(chunk, () => searchLines(this.#search, this.#setting, stretch, slot))
   }
 
-  /** The chunk, one byte before it and some behind. */
-  #read(chunk: number): boolean {
-    const place = this.#placeOf(chunk)
-    const length = slotBytes(this.#setting.chunkBytes)
-    try {
-      for (let done = 0; done < length; ) {
-        const added = readSync(
-          this.#setting.fd,
-          this.#search.room,
-          place + done,
-          length - done,
-          this.#offsetOf(chunk) + done,
-        )
-        if (added === 0) return false
-        done += added
-      }
-      return true
-    } catch {
-      // Whoever wants the chunk reads it again, and meets the same.
-      return false
-    }
-  }
-
-  #searchIn(chunk: number): boolean {
-    const search = this.#search
-    const control = this.#control
-    const place = this.#placeOf(chunk)
-    const readTo = place + slotBytes(this.#setting.chunkBytes)
-    const start = search.nextNewline(place, readTo) + 1
-    const end = search.nextNewline(place + this.#setting.chunkBytes, readTo) + 1
-    if (end > readTo) return false
-    const lastStart = start < end ? search.startOfLine(start, end - 1) : start
-    let pairs = this.#at(chunk, slot.pairs)
-    const last = pairs + 2 * mostFound
-    let at = start
-    while (at < lastStart && pairs < last && search.find(at, lastStart)) {
-      at = search.lineEnd + 1
-      control[pairs++] = search.lineStart
-      control[pairs++] = search.lineEnd
-    }
-    control[this.#at(chunk, slot.start)] = start
-    control[this.#at(chunk, slot.end)] = end
-    control[this.#at(chunk, slot.lastStart)] = lastStart
-    control[this.#at(chunk, slot.newlines)] = search.countNewlines(start, lastStart)
-    control[this.#at(chunk, slot.found)] = pairs - this.#at(chunk, slot.pairs)
-    control[this.#at(chunk, slot.searchedTo)] = pairs < last ? lastStart : at
-    return true
-  }
-
-  #at(chunk: number, which: number): number {
-    return head.size + (chunk % slotCount) * slotWords + which
-  }
-
-  /** Where in the room lies the byte before the chunk. */
-  #placeOf(chunk: number): number {
-    return this.#setting.slotsAt + (chunk % slotCount) * slotBytes(this.#setting.chunkBytes)
-  }
-
-  /** Where in the file. */
-  #offsetOf(chunk: number): number {
-    return this.#setting.from + chunk * this.#setting.chunkBytes - 1
+  #endOf(chunk: number): number {
+    return this.#setting.from + (chunk + 1) * this.#setting.chunkBytes
   }
 }

@@ -57,10 +57,11 @@ const firstBytes = 16_384
 
 export const openInput = async (
   path: string,
-  stdin: Readable,
+  /** Asked for it only where it is read: making it takes time. */
+  stdin: () => Readable,
   now: Instant,
 ): Promise<RecordedInput | JournalFiles | InputProblem> => {
-  if (path === '-') return recognise('standard input', path, streamBytes(stdin), now)
+  if (path === '-') return recognise('standard input', path, streamBytes(stdin()), now)
   let fd: number
   let stats: Stats
   try {

@@ -31,9 +31,9 @@ const chunkBytes = 262_144
 /** `path` is a file, compressed or not, or `-`. Ends with a problem where it cannot be read, or not to its end. */
 export async function* lineTimes(
   path: string,
-  { format, timezone, now, stdin = process.stdin }: LineTimesOptions,
+  { format, timezone, now, stdin }: LineTimesOptions,
 ): AsyncGenerator<readonly LineTime[], InputProblem | undefined, undefined> {
-  const input = await openInput(path, stdin, now)
+  const input = await openInput(path, () => stdin ?? process.stdin, now)
   if (input.kind === 'problem') return input
   if (input.kind === 'journal-files' || input.content !== 'text') {
     if (input.kind === 'input') await input.bytes.close()

@@ -1,24 +1,29 @@
-/** A text log as regions of whole lines in one room; where it is large, most of them have been searched when they come. */
+/** A text log as regions of whole lines in one room, and, where it is large, as chunks that have been searched. */
 
 import { fstatSync } from 'node:fs'
 import { LineSearch } from '../../match/scan/line-search.ts'
 import type { ByteReader, FileBytes } from './bytes.ts'
-import { type ScannedChunk, slotBytes, slotCount } from './chunk-scan.ts'
+import { roomForBlocks } from './chunk-search.ts'
 import { lineRegions, type Region, roomFor } from './line-regions.ts'
-import { threadedRegions } from './threaded-regions.ts'
-
-export interface LogRegion extends Region {
-  /** What was found in it, where it has been searched. */
-  readonly scanned?: ScannedChunk
-}
+import { type LinesBefore, linesBeforeInFile } from './lines-before.ts'
+import { type ScannedLines, threadedChunks } from './threaded-chunks.ts'
 
 export interface LogOptions {
   /** A line that holds none of them is wanted by no rule; absent: every line may be. */
   readonly literals?: readonly string[] | undefined
   /** Read at a time. */
   readonly chunkBytes: number
-  /** A file of which so much is left is searched by two threads; absent: none is. */
-  readonly threaded?: { readonly fromBytes: number; readonly chunkBytes: number } | undefined
+  /** How two threads search a file; absent: they do not. */
+  readonly threaded?: ThreadedReading | undefined
+}
+
+export interface ThreadedReading {
+  /** A file of which less is left is searched by one. */
+  readonly fromBytes: number
+  /** Read and searched at a time. */
+  readonly blockBytes: number
+  /** Handed over at a time. */
+  readonly chunkBytes: number
 }
 
 export interface LogRegions {
@@ -27,7 +32,9 @@ export interface LogRegions {
   /** Finds lines in the room; absent where every line may be wanted. */
   readonly search: LineSearch | undefined
   /** Each is only lent until the next is asked for. `maySearch`: what comes next need not be read line by line. */
-  readonly regions: (maySearch: () => boolean) => AsyncGenerator<LogRegion, void, undefined>
+  readonly regions: (maySearch: () => boolean) => AsyncGenerator<Region | ScannedLines, void, undefined>
+  /** The lines before some offset in what was scanned. */
+  readonly before: (from: number, at: number) => LinesBefore
 }
 
 /** A log with so many lines that are too long for two threads is read by one. */
@@ -39,30 +46,28 @@ export function logRegions(
   file: FileBytes | undefined,
   { literals, chunkBytes, threaded }: LogOptions,
 ): LogRegions {
-  const slotsAt = roomFor(chunkBytes)
+  const roomBytes = Math.max(roomFor(chunkBytes), roomForBlocks(threaded?.blockBytes ?? 0))
   if (literals === undefined) {
-    const room = Buffer.allocUnsafe(slotsAt)
-    return { room, search: undefined, regions: () => lineRegions(bytes, room, chunkBytes) }
+    const room = Buffer.allocUnsafe(roomBytes)
+    return { room, search: undefined, regions: () => lineRegions(bytes, room, chunkBytes), before: () => [] }
   }
-  const size = file === undefined ? 0 : fstatSync(file.fd).size
-  const shared = threaded !== undefined && size >= threaded.fromBytes ? threaded : undefined
-  const roomBytes = slotsAt + (shared === undefined ? 0 : slotCount * slotBytes(shared.chunkBytes))
   const search = new LineSearch(
     literals.map((literal) => new TextEncoder().encode(literal)),
     roomBytes,
   )
   const room = Buffer.from(search.room.buffer, search.room.byteOffset, roomBytes)
-  if (file === undefined || shared === undefined)
-    return { room, search, regions: () => lineRegions(bytes, room, chunkBytes) }
+  const size = file === undefined ? 0 : fstatSync(file.fd).size
+  if (file === undefined || threaded === undefined || size < threaded.fromBytes)
+    return { room, search, regions: () => lineRegions(bytes, room, chunkBytes), before: () => [] }
 
-  const { fromBytes, chunkBytes: sharedChunkBytes } = shared
-  async function* regions(maySearch: () => boolean): AsyncGenerator<LogRegion, void, undefined> {
+  const { fromBytes, ...sizes } = threaded
+  const regions: LogRegions['regions'] = async function* (maySearch) {
     let reader = bytes
     let from = 0
     for (let attempt = 1; ; attempt++) {
       const isOver = yield* alone(reader, maySearch, attempt)
-      if (isOver || file === undefined) return
-      yield* together(file)
+      if (isOver) return
+      yield* together(file, literals)
       file.seek(from)
       reader = file
     }
@@ -77,15 +82,12 @@ export function logRegions(
       return true
     }
 
-    async function* together({ fd }: FileBytes): AsyncGenerator<LogRegion, void, undefined> {
-      if (literals === undefined) return
-      const setting = { search, literals, slotsAt, fd, from, size, chunkBytes: sharedChunkBytes }
-      for await (const scanned of threadedRegions(setting)) {
-        const { start, end, offset } = scanned
-        yield { start, end, offset, isCut: false, scanned }
-        from = offset + end - start
+    async function* together({ fd }: FileBytes, literals: readonly string[]) {
+      for await (const lines of threadedChunks({ search, literals, fd, from, size, ...sizes })) {
+        yield lines
+        from = lines.end
       }
     }
   }
-  return { room, search, regions }
+  return { room, search, regions, before: (from, at) => linesBeforeInFile(file.fd, from, at) }
 }

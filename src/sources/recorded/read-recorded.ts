@@ -46,13 +46,13 @@ export interface RecordedOptions {
  * to do. A damaged line is a notice, and so is an empty file among others. Positions are null.
  */
 export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Batch, void, undefined> {
-  const { paths, ruleset, now, stdin = process.stdin, period = {} } = options
+  const { paths, ruleset, now, stdin, period = {} } = options
   const started: Started[] = []
   const problems: InputProblem[] = []
   try {
     const inputs = [
       ...(options.journal === true ? journalsOf(ruleset).map((input) => async () => input) : []),
-      ...paths.map((path) => () => openInput(path, stdin, now)),
+      ...paths.map((path) => () => openInput(path, () => stdin ?? process.stdin, now)),
     ]
     for (const open of inputs) {
       const input = await open()
@@ -86,7 +86,7 @@ const chunkFor = (inputs: number): number =>
   Math.max(leastChunkBytes, Math.min(mostChunkBytes, Math.floor(readBytes / inputs)))
 
 /** A smaller file is read before another thread has started. To hand a chunk over costs as much as to search a part of it. */
-const threaded = { fromBytes: 268_435_456, chunkBytes: 1_048_576 }
+const threaded = { fromBytes: 268_435_456, blockBytes: 262_144, chunkBytes: 1_048_576 }
 
 /** More inputs at a time are read line by line: every search has memory of its own. */
 const mostScanned = 64

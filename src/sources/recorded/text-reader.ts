@@ -10,14 +10,14 @@ import { timeFormats } from '../time/formats.ts'
 import { type LineClock, lineClock } from '../time/line-clock.ts'
 import { type InputProblem, problem, type RecordedInput, reasonOf } from './input.ts'
 import type { Region } from './line-regions.ts'
-import { type LogOptions, type LogRegion, logRegions } from './log-regions.ts'
+import { headOf, type LinesBefore, linesBefore } from './lines-before.ts'
+import { type LogOptions, type LogRegions, logRegions } from './log-regions.ts'
 import { DamageReport, type InputReader } from './part.ts'
+import type { ScannedLines } from './threaded-chunks.ts'
 
 /** If so many lines, or characters, at the start of a log bear no time, none will. */
 const undatedLines = 10_000
 const undatedCharacters = 16_777_216
-/** So much of a line is decoded where only its time is wanted. */
-const datedBytes = 1_024
 /** Where times bear no year it is told from the times before: they must not lie far apart. */
 const yearlessStrideBytes = 65_536
 
@@ -29,6 +29,17 @@ interface Waiting {
   readonly text: string
   readonly offset: number
   readonly cut: boolean
+}
+
+/** A line, of which nothing is decoded. */
+interface RawLine {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+  /** Of the byte at `start`, from the start of the input. */
+  readonly offset: number
+  /** It is the start of one that is too long. */
+  readonly isCut: boolean
 }
 
 /** The sources whose lines are dated in the same way. */
@@ -44,7 +55,7 @@ interface Reading {
  * they come from just before it, as a rule. A log none of whose lines bears a time is a problem.
  *
  * With `literals`, lines that hold none of them are passed over and counted, but for those at the start and at least one in
- * a mebibyte, which let the time pass. Where times bear no year, a year of which less than 64 KiB was logged may be
+ * a mebibyte, which let the time pass. Where times bear no year, a year of which less than 256 KiB was logged may be
  * lost; the beginning of a log is read line by line.
  */
 export async function* readText(
@@ -53,12 +64,13 @@ export async function* readText(
   options: LogOptions,
 ): InputReader {
   const { path, reference, bytes } = input
-  const { room, search, regions } = logRegions(bytes, input.file, options)
+  const { room, search, regions, before } = logRegions(bytes, input.file, options)
   const reader = new TextReader(path, sources, reference, room)
   try {
     for await (const region of regions(() => reader.isDated)) {
       reader.bytes += region.end - region.start
-      if (search === undefined || !reader.isDated || region.isCut) reader.readLines(region)
+      if ('lineCount' in region) reader.takeScanned(region, before)
+      else if (search === undefined || !reader.isDated || region.isCut) reader.readLines(region)
       else reader.scan(region, search)
       if (reader.isHopeless) return withoutTime(path, sources)
       const part = reader.take()
@@ -88,6 +100,8 @@ class TextReader {
   /** Of lines, up to the one in hand. */
   #number = 0
   #latest: Instant
+  /** Offset of a line before which no time is looked for any more. */
+  #datedTo = 0
 
   constructor(path: string, sources: readonly SourceSpec[], reference: Instant, room: Buffer) {
     this.#room = room
@@ -136,78 +150,82 @@ class TextReader {
       const found = region.isCut ? -1 : this.#room.indexOf(newline, at)
       const lineEnd = found < 0 || found > end ? end : found
       this.#number++
-      this.#takeLine(region, at, lineEnd)
+      this.#takeLine(this.#lineIn(region, at, lineEnd))
       at = lineEnd + 1
     }
+    this.#datedTo = region.offset + end - start
   }
 
   /** Lines of the region that hold a literal are events, and its last one, too. */
-  scan(region: LogRegion, search: LineSearch): void {
-    const { start, end, scanned } = region
+  scan(region: Region, search: LineSearch): void {
+    const { start, end } = region
     const lastEnd = this.#room[end - 1] === newline ? end - 1 : end
-    const lastStart = scanned?.lastStart ?? search.startOfLine(start, lastEnd)
-    const lines = (scanned?.newlines ?? search.countNewlines(start, lastStart)) + 1
-    const before = this.#number
+    const lastStart = search.startOfLine(start, lastEnd)
     let taken = 0
     let at = start
     const take = (lineStart: number, lineEnd: number): void => {
       const from = this.#keepYear(at, lineStart, search)
-      this.#takeLine(region, lineStart, lineEnd, (reading) =>
-        this.#dateBefore(reading, from, lineStart, search),
+      this.#takeLine(this.#lineIn(region, lineStart, lineEnd), () =>
+        linesBefore(this.#room, search, from, lineStart),
       )
       taken++
       at = lineEnd + 1
     }
-    const found = scanned?.found ?? new Int32Array()
-    for (let index = 0; index < found.length; index += 2) take(found[index] ?? 0, found[index + 1] ?? 0)
-    // What is searched ends behind a newline, so that a line that is found is whole.
-    for (let next = scanned?.searchedTo ?? start; next < lastStart && search.find(next, lastStart); ) {
-      next = search.lineEnd + 1
-      take(search.lineStart, search.lineEnd)
-    }
+    while (at < lastStart && search.find(at, lastStart)) take(search.lineStart, search.lineEnd)
     take(lastStart, lastEnd)
-    this.#number = before + lines
+    this.#datedTo = region.offset + end - start
+    this.#pass(search.countNewlines(start, lastStart) + 1, taken)
+  }
+
+  /** Those of the lines that are there and wanted are events; others only tell how the time passes. */
+  takeScanned(lines: ScannedLines, before: LogRegions['before']): void {
+    const { bytes } = lines
+    let taken = 0
+    lines.each((isWanted, offset, start, end) => {
+      if (!isWanted && !this.#isYearless) return
+      const linesBefore = () => before(this.#datedTo, offset)
+      if (isWanted) {
+        this.#takeLine({ bytes, start, end, offset, isCut: false }, linesBefore)
+        taken++
+      } else {
+        for (const reading of this.#readings) {
+          if (!date(reading, headOf(bytes, start, end))) dateBefore(reading, linesBefore())
+        }
+      }
+      this.#datedTo = offset
+    })
+    this.#pass(lines.lineCount, taken)
+  }
+
+  /** The lines in hand are over, and so many were taken as events. */
+  #pass(lines: number, taken: number): void {
+    this.#number += lines
     this.#skipped += (lines - taken) * this.#readings.reduce((sum, { origins }) => sum + origins.length, 0)
   }
 
   /** Dates some of the lines from `from` to before `to` where times bear no year; returns the start of what is left. */
   #keepYear(from: number, to: number, search: LineSearch): number {
     let at = from
-    while (to - at > yearlessStrideBytes && this.#readings.some(({ clock }) => clock.isYearless)) {
+    while (to - at > yearlessStrideBytes && this.#isYearless) {
       const next = search.startOfLine(at, at + yearlessStrideBytes)
       const lineStart = next > at ? next : search.nextNewline(at, to) + 1
       if (lineStart >= to) break
-      for (const reading of this.#readings) this.#dateBefore(reading, at, lineStart, search)
+      for (const reading of this.#readings)
+        dateBefore(reading, linesBefore(this.#room, search, at, lineStart))
       at = lineStart
     }
     return at
   }
 
-  /** Looks back from the line at `lineStart` for the latest time, not beyond `from`. */
-  #dateBefore(reading: Reading, from: number, lineStart: number, search: LineSearch): void {
-    for (let end = lineStart; end > from; ) {
-      const start = search.startOfLine(from, end - 1)
-      const at = reading.clock.time(this.#startOf(start, end - 1))
-      end = start
-      if (at === undefined) continue
-      reading.last = at
-      break
-    }
-  }
-
-  /** Enough of a line to tell its time. */
-  #startOf(start: number, end: number): string {
-    const first = afterNuls(this.#room, start, end)
-    return this.#room.toString('latin1', first, Math.min(end, first + datedBytes))
-  }
-
-  /** `dateBefore` is called where the line bears no time, and lines before it have not been read. */
-  #takeLine(region: Region, start: number, end: number, dateBefore?: (reading: Reading) => void): void {
-    const room = this.#room
-    const first = afterNuls(room, start, end)
-    const last = !region.isCut && end > first && room[end - 1] === carriageReturn ? end - 1 : end
-    const offset = region.offset + first - region.start
-    const text = decodeLine(room, first, last, offset)
+  /** `linesBefore`: those since the latest that was read, for a line that bears no time. */
+  #takeLine(
+    { bytes, start, end, offset: lineOffset, isCut }: RawLine,
+    linesBefore?: () => LinesBefore,
+  ): void {
+    const first = afterNuls(bytes, start, end)
+    const last = !isCut && end > first && bytes[end - 1] === carriageReturn ? end - 1 : end
+    const offset = lineOffset + first - start
+    const text = decodeLine(bytes, first, last, offset)
     for (const reading of this.#readings) {
       const at = reading.clock.time(text)
       if (at !== undefined) {
@@ -216,22 +234,42 @@ class TextReader {
         reading.last = at
         this.#isDated = true
         this.#latest = at
-      } else dateBefore?.(reading)
-      if (reading.last !== undefined) this.#emit(reading, reading.last, text, offset, region.isCut)
+      } else if (linesBefore !== undefined) dateBefore(reading, linesBefore())
+      if (reading.last !== undefined) this.#emit(reading, reading.last, text, offset, isCut)
     }
-    if (region.isCut)
-      this.#damage.line(this.#number, this.#latest, `longer than ${lineLimitBytes} bytes; cut`)
+    if (isCut) this.#damage.line(this.#number, this.#latest, `longer than ${lineLimitBytes} bytes; cut`)
     if (this.#isDated) {
       if (this.#waiting.length > 0) this.#waiting = []
       return
     }
-    this.#waiting.push({ text, offset, cut: region.isCut })
+    this.#waiting.push({ text, offset, cut: isCut })
     this.#waitingCharacters += text.length
+  }
+
+  #lineIn(region: Region, start: number, end: number): RawLine {
+    const offset = region.offset + start - region.start
+    return { bytes: this.#room, start, end, offset, isCut: region.isCut }
+  }
+
+  get #isYearless(): boolean {
+    return this.#readings.some(({ clock }) => clock.isYearless)
   }
 
   #emit({ origins }: Reading, at: Instant, text: string, offset: number, cut: boolean): void {
     for (const origin of origins) this.#events.push(lineEvent(origin, text, at, offset, cut))
   }
+}
+
+/** Whether the line bears a time. */
+function date(reading: Reading, line: string): boolean {
+  const at = reading.clock.time(line)
+  if (at !== undefined) reading.last = at
+  return at !== undefined
+}
+
+/** By the nearest of the lines that bears a time. */
+function dateBefore(reading: Reading, lines: LinesBefore): void {
+  for (const line of lines) if (date(reading, line)) return
 }
 
 const readingsOf = (path: string, sources: readonly SourceSpec[], reference: Instant): readonly Reading[] => {

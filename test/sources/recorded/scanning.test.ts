@@ -172,7 +172,7 @@ async function compareThreads(log: Buffer, chunkBytes: number): Promise<number> 
   const some = await read(fileBytes(openSync(path, 'r')), {
     literals,
     chunkBytes,
-    threaded: { fromBytes: 20_000, chunkBytes },
+    threaded: { fromBytes: 20_000, blockBytes: Math.min(chunkBytes, 16_384), chunkBytes },
   })
   return differences(every, some)
 }
@@ -205,6 +205,20 @@ test('two threads keep the order of a long log, of which every line or hardly an
   assert.ok((await compareThreads(Buffer.from(lines.join('')), 65_536)) > 100_000)
 })
 
+test('two threads tell the time of a line without one by the line before it, wherever chunks end', async () => {
+  for (const [wantedEvery, datedEvery] of [
+    [1, 1],
+    [7, 3],
+    [997, 700],
+  ] as const) {
+    const lines = Array.from({ length: 40_000 }, (_, index) => {
+      const at = index % datedEvery === 0 ? new Date(start / 1_000 + index * 10).toISOString() : '\t'
+      return `${at} nothing\n\tat ${index % wantedEvery === 0 ? 'wanted' : 'nothing'} ${index}\n`
+    })
+    await compareThreads(Buffer.from(lines.join('')), 65_536)
+  }
+})
+
 test('what is written to a log while two threads read it is read, too, as by one', async () => {
   const path = join(directory, 'growing.log')
   const text = (from: number): string =>
@@ -214,7 +228,7 @@ test('what is written to a log while two threads read it is read, too, as by one
   const reading = read(bytes, {
     literals,
     chunkBytes: 8_192,
-    threaded: { fromBytes: 20_000, chunkBytes: 8_192 },
+    threaded: { fromBytes: 20_000, blockBytes: 4_096, chunkBytes: 8_192 },
   })
   appendFileSync(path, `${text(20_000)}2024-05-17T00:00:02Z wanted at last`)
   const { events, all } = await reading

@@ -1,0 +1,96 @@
+/** The chunks of a large file, scanned by this thread and another. */
+
+import { setImmediate } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { LineSearch } from '../../match/scan/line-search.ts'
+import { ChunkScan, chunksIn, newShared } from './chunk-scan.ts'
+import type { LineVisitor } from './chunk-slot.ts'
+
+export interface ThreadedOptions {
+  /** For this thread; its room is overwritten. */
+  readonly search: LineSearch
+  readonly literals: readonly string[]
+  readonly fd: number
+  /** Offset to begin at: the start of a line. */
+  readonly from: number
+  /** Bytes of the file. */
+  readonly size: number
+  readonly blockBytes: number
+  readonly chunkBytes: number
+}
+
+/** Whole lines of a file, of which only some are there. */
+export interface ScannedLines {
+  /** Offset of the first. */
+  readonly start: number
+  /** Offset behind the newline of the last. */
+  readonly end: number
+  readonly lineCount: number
+  /** Where the texts of those lie that are there. */
+  readonly bytes: Buffer
+  /** All that hold a literal are there and wanted, and some others, too. */
+  each(visit: LineVisitor): void
+}
+
+/** So long this thread waits for the other until it looks whether that one is still there. */
+const patienceMilliseconds = 100
+/** So often signals and the output are let through: a turn costs as much as scanning does in this time. */
+const turnMilliseconds = 5
+
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+
+/**
+ * What begins from `from` on, each piece of which is only lent until the next is asked for. Ends behind any line: near
+ * the end of the file, or before a line that is too long.
+ */
+export async function* threadedChunks({
+  search,
+  ...options
+}: ThreadedOptions): AsyncGenerator<ScannedLines, void, undefined> {
+  const chunks = chunksIn(options.size - options.from, options.chunkBytes)
+  if (chunks <= 0) return
+  const setting = { ...options, chunks, shared: newShared() }
+  const scan = new ChunkScan(setting, search)
+  const thread = startThread(setting)
+  let turned = performance.now()
+  try {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const slot = scan.slotOf(chunk)
+      while (!slot.isFilled(chunk, 0)) {
+        if (scan.scanNext() || slot.isFilled(chunk, patienceMilliseconds)) continue
+        await setImmediate()
+        if (thread.hasEnded() && !slot.isFilled(chunk, 0)) return
+      }
+      if (performance.now() - turned > turnMilliseconds) {
+        await setImmediate()
+        turned = performance.now()
+      }
+      do {
+        if (!slot.isWhole) return
+        if (slot.start < slot.end) yield slot
+      } while (scan.scanRest(chunk))
+      scan.take(chunk)
+    }
+  } finally {
+    scan.stop()
+    await thread.ended
+  }
+}
+
+function startThread(workerData: unknown) {
+  let hasEnded = false
+  const worker = new Worker(new URL(`./scan-thread${extension}`, import.meta.url), {
+    workerData,
+    // It holds next to nothing.
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
+  })
+  // This thread reads what that one does not.
+  worker.on('error', () => undefined)
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      hasEnded = true
+      resolve()
+    })
+  })
+  return { ended, hasEnded: () => hasEnded }
+}
