@@ -102,6 +102,8 @@ export interface RuleSaved {
 
 export interface KeySaved {
   readonly values: readonly string[]
+  /** Absent in the state that an earlier version saved. */
+  readonly usedSecond?: number
   readonly window: Saved
   readonly epoch: number
   readonly heldFor?: HoldReason

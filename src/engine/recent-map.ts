@@ -6,6 +6,18 @@ export interface Linked<Value> {
   newer: Value | undefined
 }
 
+/** What the map must know of its values. */
+export interface Holding<Value> {
+  readonly idOf: (value: Value) => string
+  /** It had to go. */
+  readonly onEvicted: (value: Value) => void
+  /** A new one would be as good: it may be forgotten, and nothing is lost. */
+  readonly isSpent: (value: Value) => boolean
+}
+
+/** So many values are forgotten at most when one comes. */
+const mostForgotten = 2
+
 /**
  * At most `limit` values; `evicted` counts those that had to go. The values are linked by their use, since a map whose
  * first entries are deleted again and again is slow to say which is the first.
@@ -14,16 +26,18 @@ export class RecentMap<Value extends Linked<Value>> {
   readonly #limit: number
   readonly #idOf: (value: Value) => string
   readonly #onEvicted: (value: Value) => void
+  readonly #isSpent: (value: Value) => boolean
   readonly #values = new Map<string, Value>()
   #oldest: Value | undefined
   #newest: Value | undefined
   #evicted: number
 
   /** `evicted` had to go before. */
-  constructor(limit: number, idOf: (value: Value) => string, onEvicted: (value: Value) => void, evicted = 0) {
+  constructor(limit: number, { idOf, onEvicted, isSpent }: Holding<Value>, evicted = 0) {
     this.#limit = limit
     this.#idOf = idOf
     this.#onEvicted = onEvicted
+    this.#isSpent = isSpent
     this.#evicted = evicted
   }
 
@@ -63,20 +77,30 @@ export class RecentMap<Value extends Linked<Value>> {
       }
       return known
     }
+    this.#forgetSpent()
     const value = create()
     this.#values.set(id, value)
     this.#append(value)
-    if (this.#values.size > this.#limit) this.#evictOldest()
+    const oldest = this.#oldest
+    if (this.#values.size > this.#limit && oldest !== undefined) {
+      this.#remove(oldest)
+      this.#evicted++
+      this.#onEvicted(oldest)
+    }
     return value
   }
 
-  #evictOldest(): void {
-    const oldest = this.#oldest
-    if (oldest === undefined) return
-    this.#unlink(oldest)
-    this.#values.delete(this.#idOf(oldest))
-    this.#evicted++
-    this.#onEvicted(oldest)
+  #forgetSpent(): void {
+    for (let forgotten = 0; forgotten < mostForgotten; forgotten++) {
+      const oldest = this.#oldest
+      if (oldest === undefined || !this.#isSpent(oldest)) return
+      this.#remove(oldest)
+    }
+  }
+
+  #remove(value: Value): void {
+    this.#unlink(value)
+    this.#values.delete(this.#idOf(value))
   }
 
   #append(value: Value): void {

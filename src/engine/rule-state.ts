@@ -24,6 +24,7 @@ import { actsOnUnit, isTemplate, resolveActions } from './target.ts'
 import { after, type Instant, instant, span } from './time.ts'
 import type { Units } from './units.ts'
 import { type CreateWindow, compileCondition } from './windows/compile-condition.ts'
+import { spanOf } from './windows/condition-span.ts'
 import type { Sample, Window } from './windows/window.ts'
 import type { Witness } from './witness.ts'
 
@@ -31,6 +32,8 @@ import type { Witness } from './witness.ts'
 export interface KeyState extends Linked<KeyState> {
   /** Values of `group_by`, in its order. */
   readonly values: readonly string[]
+  /** The first whole second behind all its events: a small number, which takes no memory of its own. */
+  usedSecond: number
   readonly window: Window
   readonly actions: readonly Action[]
   readonly targets: readonly string[]
@@ -105,14 +108,16 @@ export class RuleState {
     this.isReset = rule.reset === undefined ? undefined : compileMatch(rule.reset)
     this.createWindow = compileCondition(rule.condition, rule.lateness)
     this.#units = units
-    this.#keys = new RecentMap(rule.maxKeys, idOf, letGo)
+    this.#keys = this.#newKeys()
     this.#common = rule.actions.some((action) => actsOnUnit(action) && isTemplate(action.unit))
       ? undefined
       : this.#resolve([])
   }
 
   keyOf(event: LogEvent, captures: ReadonlyMap<string, string>, at: Instant): KeyState {
-    return this.key(keyValues(this.rule.groupBy, event, captures), at)
+    const key = this.key(keyValues(this.rule.groupBy, event, captures), at)
+    key.usedSecond = Math.max(key.usedSecond, secondBehind(at))
+    return key
   }
 
   /** The state of the key with these values, which is new to the rule at `at` if it has none. */
@@ -226,23 +231,25 @@ export class RuleState {
   /** Takes up what the same rule saved; the caller sees to what is awaited. */
   restore(saved: RuleSaved, cooldowns: readonly Cooldown[]): void {
     this.#epoch = saved.epoch
-    this.#keys = new RecentMap(this.rule.maxKeys, idOf, letGo, saved.evicted)
+    this.#keys = this.#newKeys(saved.evicted)
     this.#clearedAt = saved.clearedAt
-    this.latest = saved.latest
     this.gap = saved.gap
     this.listening = saved.listening
     this.deaf = saved.deaf
     this.started = saved.started
     Object.assign(this.counts, saved.counts)
-    for (const key of saved.keys) this.#restoreKey(key, cooldowns)
+    for (const key of saved.keys) this.#restoreKey(key, saved.latest ?? instant(0), cooldowns)
+    // Not before, or keys that may be forgotten would be.
+    this.latest = saved.latest
     for (const { at, evidence, captures, event } of saved.waiting) {
       const whole = { ...event, fields: new Map(event.fields) }
       this.waiting.add({ sample: { at, evidence, event: whole, captures: new Map(captures) }, event: whole })
     }
   }
 
-  #restoreKey(saved: KeySaved, cooldowns: readonly Cooldown[]): void {
-    const key = this.key(saved.values, instant(0))
+  #restoreKey(saved: KeySaved, latest: Instant, cooldowns: readonly Cooldown[]): void {
+    const key = this.key(saved.values, latest)
+    if (saved.usedSecond !== undefined) key.usedSecond = saved.usedSecond
     // What cannot be taken up starts again from nothing.
     if (!key.window.restore(saved.window)) return
     key.epoch = saved.epoch
@@ -284,9 +291,25 @@ export class RuleState {
     return own
   }
 
+  #newKeys(evicted = 0): RecentMap<KeyState> {
+    const isSpent = (key: KeyState): boolean => this.#isSpent(key)
+    return new RecentMap(this.rule.maxKeys, { idOf, onEvicted: letGo, isSpent }, evicted)
+  }
+
+  /** Whether nothing that is known of the key can matter to an event that is still in time. */
+  #isSpent({ usedSecond, unclear, incident, awaited, respected }: KeyState): boolean {
+    const { condition, lateness } = this.rule
+    if (condition.kind === 'absence' || condition.kind === 'spike' || this.latest === undefined) return false
+    if (span(instant(usedSecond * second), this.latest) <= spanOf(condition) + lateness) return false
+    if (unclear !== undefined || incident !== undefined || awaited !== undefined) return false
+    // What was done for a key that stands for itself is known of no one else.
+    return respected.every(({ unit, cooldown }) => unit !== '' && cooldown?.acting !== true)
+  }
+
   #create(values: readonly string[], at: Instant): KeyState {
     const key: KeyState = {
       values,
+      usedSecond: secondBehind(at),
       window: this.createWindow(at),
       ...(this.#common ?? this.#resolve(values)),
       heldFor: undefined,
@@ -328,6 +351,9 @@ export class RuleState {
   }
 }
 
+const second = 1_000_000
+const secondBehind = (at: Instant): number => Math.ceil(at / second)
+
 const idOf = ({ values }: KeyState): string => keyId(values)
 
 function letGo(key: KeyState): void {
@@ -340,6 +366,7 @@ function saveKey(key: KeyState, indexOf: (cooldown: Cooldown) => number): KeySav
   const [own] = key.subjects
   return {
     values: key.values,
+    usedSecond: key.usedSecond,
     window: key.window.save(),
     epoch: key.epoch,
     ...(heldFor === undefined ? {} : { heldFor }),

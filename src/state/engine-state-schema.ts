@@ -70,6 +70,7 @@ const subject = z.strictObject({
 
 const key = z.strictObject({
   values: z.array(text),
+  usedSecond: number.exactOptional(),
   // Each window checks its own.
   window: z.json(),
   epoch: number,

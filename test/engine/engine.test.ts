@@ -245,6 +245,61 @@ describe('keys', () => {
     assert.deepEqual(shown(outputs), ['8: churn act at 3'])
   })
 
+  describe('that can no longer matter are forgotten, and not counted as gone', () => {
+    const pairs = testRule({
+      name: 'pairs',
+      groupBy: ['worker'],
+      condition: { kind: 'threshold', count: 2, within: seconds(5) },
+      cooldown: seconds(1),
+      grace: seconds(0),
+    })
+    const keysOf = (engine: Engine) => {
+      const [rule] = engine.status().rules
+      return [rule?.keys, rule?.evicted]
+    }
+
+    test('once their events are too old', () => {
+      const engine = createEngine([pairs])
+      feed(engine, [of('1', 0), of('2', 1), of('3', 7)])
+      assert.deepEqual(keysOf(engine), [3, 0])
+      feed(engine, [of('4', 8)])
+      assert.deepEqual(keysOf(engine), [3, 0], 'the first is too old for any event that is not too late')
+      feed(engine, [of('5', 100)])
+      assert.deepEqual(keysOf(engine), [2, 0], 'two at a time')
+    })
+
+    test('not before events that come late have come', () => {
+      const engine = createEngine([{ ...pairs, lateness: seconds(10) }])
+      const outputs = feed(engine, [of('1', 0), of('2', 11), of('3', 11), of('1', 4)])
+      assert.deepEqual(shown(outputs), ['4: pairs act at 2'])
+    })
+
+    test('not while the worth of an action is judged', () => {
+      const engine = createEngine([{ ...pairs, verify: { within: seconds(60), otherwise: [] } }])
+      const acted = feed(engine, [of('1', 0), of('1', 1)])
+      feed(engine, finish(acted, 2))
+      const outputs = feed(engine, [of('2', 30), of('3', 31), of('1', 40), of('1', 41)])
+      assert.ok(shown(outputs).includes('41: not recovered: condition'), shown(outputs).join())
+    })
+
+    test('not before it has been quiet after a trigger', () => {
+      const engine = createEngine([{ ...pairs, clear: { count: 0, within: seconds(60) } }])
+      const acted = feed(engine, [of('1', 0), of('1', 1)])
+      feed(engine, finish(acted, 2))
+      const outputs = feed(engine, [of('2', 30), of('3', 31), of('1', 40), of('1', 41)])
+      assert.deepEqual(shown(outputs), [])
+    })
+
+    test('not while an action for them is under way', () => {
+      const engine = createEngine([{ ...pairs, verify: { within: seconds(60), otherwise: [] } }])
+      const acted = feed(engine, [of('1', 0), of('1', 1)])
+      feed(engine, [of('2', 30), of('3', 31)])
+      feed(engine, finish(acted, 32))
+      const outputs = feed(engine, [of('1', 40), of('1', 41)])
+      assert.ok(shown(outputs).includes('41: not recovered: condition'), shown(outputs).join())
+    })
+  })
+
   test('a repeated field counts by its first value, a missing one as empty', () => {
     const engine = createEngine([byWorker])
     const repeated = testEvent(start, 'a', { fields: new Map([['worker', ['1', '2']]]) })
