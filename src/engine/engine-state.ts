@@ -35,6 +35,9 @@ export interface TimelineState {
 
 export interface EvidenceState {
   readonly next: number
+  /** Absent, as `turnedAt`, in the state that an earlier version saved. */
+  readonly turn?: number
+  readonly turnedAt?: Instant
   readonly events: readonly { readonly number: number; readonly evidence: Evidence }[]
 }
 

@@ -21,6 +21,7 @@ import { after, type Duration, type Instant, instant, microseconds, span } from 
 import { Timeline } from './timeline.ts'
 import { Units } from './units.ts'
 import { Vigil } from './vigil.ts'
+import { spanOf } from './windows/condition-span.ts'
 import type { Sample } from './windows/window.ts'
 import type { Fate, Witness } from './witness.ts'
 
@@ -89,7 +90,7 @@ class RuleEngine implements Engine {
     const units = this.#units
     this.#meter = measuring === undefined ? undefined : new CostMeter(measuring)
     this.#witness = witness
-    this.#evidence = new EvidenceLog(evidenceBytes)
+    this.#evidence = new EvidenceLog(evidenceBytes, evidenceSpan(rules))
     this.#decider = new Decider({
       units,
       orders: this.#orders,
@@ -270,7 +271,7 @@ class RuleEngine implements Engine {
       this.#witness?.matched({ rule: state.rule.name, event, fate: 'late' })
       return undefined
     }
-    const sample = { at, evidence: this.#evidenceOf(event), event, captures }
+    const sample = { at, evidence: this.#evidenceOf(event, now), event, captures }
     if (!state.isOrdered || after(at, state.rule.lateness) <= now) {
       return this.#apply(state, sample, event, output)
     }
@@ -281,8 +282,8 @@ class RuleEngine implements Engine {
   }
 
   /** The number under which the event is kept, once for all rules. */
-  #evidenceOf(event: LogEvent): number {
-    if (this.#kept?.event !== event) this.#kept = { event, number: this.#evidence.add(event) }
+  #evidenceOf(event: LogEvent, now: Instant): number {
+    if (this.#kept?.event !== event) this.#kept = { event, number: this.#evidence.add(event, now) }
     return this.#kept.number
   }
 
@@ -401,4 +402,13 @@ class RuleEngine implements Engine {
   #ageOf(at: Instant): number | undefined {
     return this.#present === undefined ? undefined : span(at, this.#present)
   }
+}
+
+/** How long an event may be told of after it came, in µs. */
+function evidenceSpan(rules: readonly Rule[]): number {
+  const spans = rules.map(({ condition, lateness }) =>
+    // The last event before a silence is told of however long that is.
+    condition.kind === 'absence' ? Number.POSITIVE_INFINITY : spanOf(condition) + 2 * lateness,
+  )
+  return Math.max(0, ...spans)
 }

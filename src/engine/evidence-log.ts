@@ -3,24 +3,33 @@
 import type { Evidence } from './decision.ts'
 import type { EvidenceState } from './engine-state.ts'
 import type { LogEvent } from './event.ts'
-import type { Instant } from './time.ts'
+import { type Instant, span } from './time.ts'
 
 /** Longest text kept of one event, in UTF-16 units. */
 const textLimit = 4_096
 /** Cost of an entry besides its strings, in bytes, roughly. */
 const entryBytes = 200
 
-/** Keeps the latest events up to `limitBytes`; the oldest are forgotten first, whatever window they are in. */
+/**
+ * Keeps the events of the last `span`, and at most twice that, as far as they fit into `limitBytes`; the oldest are forgotten first,
+ * whatever window they are in.
+ */
 export class EvidenceLog {
   readonly #limitBytes: number
+  readonly #span: number
   readonly #events = new Map<number, Evidence>()
   #bytes = 0
   #next = 0
   /** No number below it is kept. */
   #oldest = 0
+  /** What came before `turn` is forgotten at the next turn, a span after `turnedAt`. */
+  #turn = 0
+  #turnedAt: Instant | undefined
 
-  constructor(limitBytes: number) {
+  /** `span`: in µs, may be infinite. */
+  constructor(limitBytes: number, span: number) {
     this.#limitBytes = limitBytes
+    this.#span = span
   }
 
   /** The latest ones, as far as they fit into `limitBytes`. */
@@ -34,11 +43,18 @@ export class EvidenceLog {
       if (bytes > limitBytes) break
       events.push({ number, evidence })
     }
-    return { next: this.#next, events: events.reverse() }
+    return {
+      next: this.#next,
+      turn: this.#turn,
+      ...(this.#turnedAt === undefined ? {} : { turnedAt: this.#turnedAt }),
+      events: events.reverse(),
+    }
   }
 
-  restore({ next, events }: EvidenceState): void {
+  restore({ next, turn = next, turnedAt, events }: EvidenceState): void {
     this.#next = next
+    this.#turn = turn
+    this.#turnedAt = turnedAt
     this.#oldest = events[0]?.number ?? next
     for (const { number, evidence } of events) {
       this.#events.set(number, evidence)
@@ -46,8 +62,14 @@ export class EvidenceLog {
     }
   }
 
-  /** Keeps `event` and returns its number, by which it can be asked for. */
-  add(event: LogEvent): number {
+  /** Keeps `event`, which comes at `now`, and returns its number, by which it can be asked for. */
+  add(event: LogEvent, now: Instant): number {
+    this.#turnedAt ??= now
+    if (span(this.#turnedAt, now) > this.#span) {
+      while (this.#oldest < this.#turn) this.#forgetOldest()
+      this.#turn = this.#next
+      this.#turnedAt = now
+    }
     const text = event.text.length > textLimit ? event.text.slice(0, textLimit) : event.text
     const evidence = { at: event.at, text, source: event.source, position: event.position }
     this.#events.set(this.#next, evidence)

@@ -129,6 +129,8 @@ export const engineState = z.strictObject({
     boots: z.array(z.strictObject({ id: text, offset: number, lastMonotonic: number, lastAt: at })),
   }),
   evidence: z.strictObject({
+    turn: number.exactOptional(),
+    turnedAt: at.exactOptional(),
     next: number,
     events: z.array(z.strictObject({ number, evidence })),
   }),

@@ -88,6 +88,32 @@ describe('a threshold of 10 in 90 s', () => {
     assert.deepEqual(output.first, { at: start })
     assert.equal(output.last?.text, 'a')
   })
+
+  test('keeps no texts of events that are too old for any window', () => {
+    const engine = createEngine([churn])
+    feed(engine, eventsAt(...every(100, 1_000)))
+    const { length } = engine.snapshot().evidence.events
+    assert.ok(length <= 3, `${length} texts are kept`)
+  })
+})
+
+test('a silence that was held back is told with the last event before it, however long ago it came', () => {
+  const silence = testRule({ name: 'silence', condition: { kind: 'absence', for: seconds(10) } })
+  const other = testRule({
+    name: 'other',
+    match: { kind: 'contains', literal: 'b', ignoreCase: false },
+    actions: [{ kind: 'unit', verb: 'restart', unit: 'other.service' }],
+  })
+  const engine = createEngine([silence, other])
+  const until = instant(start + 2_000 * second)
+  const outputs = feed(engine, [
+    testEvent(start, 'a at last'),
+    { kind: 'pause', subject: 'silence', at: instant(start + second), until },
+    ...every(100, 25, 100).map((time) => testEvent(start + time * second, 'b')),
+  ])
+  assert.deepEqual(shown(outputs), ['10: silence paused at 0', '2000: silence act at 0'])
+  const acted = outputs.at(-1)
+  assert.equal(acted?.kind === 'act' && acted.last?.text, 'a at last')
 })
 
 describe('a cooldown of 30 s', () => {
