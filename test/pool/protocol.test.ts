@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { RecordDecoder } from '../../src/pool/protocol/decoder.ts'
 import { answerManagement } from '../../src/pool/protocol/management.ts'
-import { areWholePairs, decodePairs, encodePairs } from '../../src/pool/protocol/name-values.ts'
+import { areWholePairs, decodePairs, encodePairs, valueIn } from '../../src/pool/protocol/name-values.ts'
 import {
   beginRequest,
   endRequest,
@@ -107,6 +107,23 @@ describe('name-value pairs', () => {
         assert.deepEqual({ ...decodePairs(encodePairs(Object.entries(pairs))) }, { ...pairs })
       }),
     )
+  })
+
+  test('one of them is what it is among all, also where a name comes again or they are cut', () => {
+    const name = fc.constantFrom('A', 'B', 'AB', 'BA', 'HTTP_A', 'REQUEST_METHOD', 'n'.repeat(200))
+    const value = fc.constantFrom('', 'A', 'REQUEST_METHOD', 'ä', '\xe4', 'x'.repeat(300))
+    let found = 0
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, value)), fc.nat(20), name, (pairs, cut, asked) => {
+        const whole = encodePairs(pairs)
+        const bytes = whole.subarray(0, Math.max(0, whole.length - cut))
+        const expected = decodePairs(bytes)[asked]
+        assert.equal(valueIn(bytes, asked), expected)
+        if (expected !== undefined) found++
+      }),
+      { numRuns: 2_000 },
+    )
+    assert.ok(found > 200, `only ${found} were found`)
   })
 
   test('cut anywhere are not whole, and never read beyond their end', () => {

@@ -5,6 +5,8 @@ import { headerBytes } from './record.ts'
 /** Is given each whole record; `content` is valid during the call and longer, but shares memory with the chunk. */
 export type RecordSink = (type: number, id: number, content: Buffer) => void
 
+const noBytes = Buffer.alloc(0)
+
 export class RecordDecoder {
   readonly #sink: RecordSink
   #pieces: Buffer[] = []
@@ -45,7 +47,7 @@ export class RecordDecoder {
       this.#sink(
         bytes[start + 1] ?? 0,
         bytes.readUInt16BE(start + 2),
-        bytes.subarray(content, content + contentBytes),
+        contentBytes === 0 ? noBytes : bytes.subarray(content, content + contentBytes),
       )
       start += recordBytes
     }

@@ -17,11 +17,33 @@ export function decodePairs(bytes: Buffer): NameValues {
   const text = bytes.toString('latin1')
   walk(bytes, (name, value, end) => {
     const key = text.slice(name, value)
-    const plain = text.slice(value, end)
-    pairs[key] =
-      key.startsWith('HTTP_') || !beyondAscii.test(plain) ? plain : bytes.toString('utf8', value, end)
+    pairs[key] = textOf(bytes, key, text.slice(value, end), value, end)
   })
   return pairs
+}
+
+/** The value of one name, as `decodePairs` gives it, without decoding the others. */
+export function valueIn(bytes: Buffer, name: string): string | undefined {
+  let start = -1
+  let end = -1
+  walk(bytes, (nameAt, valueAt, valueEnd) => {
+    if (valueAt - nameAt !== name.length || !isAt(bytes, nameAt, name)) return
+    start = valueAt
+    end = valueEnd
+  })
+  return start < 0 ? undefined : textOf(bytes, name, bytes.toString('latin1', start, end), start, end)
+}
+
+function isAt(bytes: Buffer, at: number, name: string): boolean {
+  for (let index = 0; index < name.length; index++) {
+    if (bytes[at + index] !== name.charCodeAt(index)) return false
+  }
+  return true
+}
+
+/** `plain`: the bytes of the value as Latin-1. */
+function textOf(bytes: Buffer, name: string, plain: string, start: number, end: number): string {
+  return name.startsWith('HTTP_') || !beyondAscii.test(plain) ? plain : bytes.toString('utf8', start, end)
 }
 
 const beyondAscii = /[\x80-\xff]/

@@ -186,7 +186,7 @@ export class Connection implements ExchangePort {
   }
 
   #isOfNginx(exchange: Exchange): boolean {
-    return exchange.params['SERVER_SOFTWARE']?.startsWith('nginx') === true
+    return exchange.param('SERVER_SOFTWARE')?.startsWith('nginx') === true
   }
 
   #finish(inputComplete: boolean): void {

@@ -1,6 +1,6 @@
 /** One request and its answer, from BEGIN_REQUEST to END_REQUEST. Knows the protocol's side of it and no web types. */
 
-import { decodePairs, type NameValues } from '../protocol/name-values.ts'
+import { decodePairs, type NameValues, valueIn } from '../protocol/name-values.ts'
 import {
   endRequest,
   endRequestBytes,
@@ -28,6 +28,8 @@ export interface ExchangePort {
   ended(exchange: Exchange, whole: boolean): void
 }
 
+const noBytes = Buffer.alloc(0)
+
 export class Exchange {
   readonly id: number
   /** The web server wants to use the connection again. */
@@ -42,7 +44,7 @@ export class Exchange {
   /** Called when the request is aborted; cheaper than the signal. */
   onAbort: (() => void) | undefined
   readonly #port: ExchangePort
-  #paramBytes: Buffer = Buffer.alloc(0)
+  #paramBytes: Buffer = noBytes
   #params: NameValues | undefined
   #abort: AbortController | undefined
   #abortReason: Error | undefined
@@ -63,6 +65,11 @@ export class Exchange {
     return this.#params
   }
 
+  /** One of the params; for a few of them this is quicker than all. */
+  param(name: string): string | undefined {
+    return this.#params === undefined ? valueIn(this.#paramBytes, name) : this.#params[name]
+  }
+
   /** Aborts when the web server gives the request up, at `request_timeout`, or at the end of a shutdown. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -77,7 +84,8 @@ export class Exchange {
   }
 
   addParams(bytes: Buffer): Buffer {
-    this.#paramBytes = this.#paramBytes.length === 0 ? bytes : Buffer.concat([this.#paramBytes, bytes])
+    if (this.#paramBytes.length === 0) this.#paramBytes = bytes
+    else if (bytes.length > 0) this.#paramBytes = Buffer.concat([this.#paramBytes, bytes])
     return this.#paramBytes
   }
 

@@ -6,17 +6,25 @@
 const NativeResponse = globalThis.Response
 
 type Init = ResponseInit | undefined
+type GivenHeaders = ResponseInit['headers']
+
+/** Names in lower case, each once, and values that `Headers` would take as they are. */
+type PlainHeaders = readonly (readonly [name: string, value: string])[]
 
 class LightResponse {
   readonly #status: number
-  readonly #headers: Headers
+  readonly #plainHeaders: PlainHeaders
+  #headers: Headers | undefined
   readonly #body: string | Uint8Array<ArrayBuffer>
   #native: Response | undefined
 
-  constructor(body: string | Uint8Array<ArrayBuffer>, status: number, headers: Headers) {
+  constructor(body: string | Uint8Array<ArrayBuffer>, status: number, headers: Headers | PlainHeaders) {
     this.#body = body
     this.#status = status
-    this.#headers = headers
+    if (headers instanceof Headers) {
+      this.#headers = headers
+      this.#plainHeaders = []
+    } else this.#plainHeaders = headers
   }
 
   get status(): number {
@@ -28,11 +36,17 @@ class LightResponse {
   }
 
   get headers(): Headers {
+    this.#headers ??= new Headers(this.#plainHeaders.map(([name, value]): [string, string] => [name, value]))
     return this.#headers
   }
 
+  /** The headers as they are by now. */
+  get headerLines(): Headers | PlainHeaders {
+    return this.#headers ?? this.#plainHeaders
+  }
+
   get native(): Response {
-    this.#native ??= new NativeResponse(this.#body, { status: this.#status, headers: this.#headers })
+    this.#native ??= new NativeResponse(this.#body, { status: this.#status, headers: this.headers })
     return this.#native
   }
 
@@ -70,6 +84,12 @@ export function unreadBody(response: Response): string | Uint8Array | undefined 
   return given instanceof LightResponse ? given.unread : undefined
 }
 
+/** Names in lower case with their values. */
+export function headersOf(response: Response): Iterable<readonly [name: string, value: string]> {
+  const given: unknown = response
+  return given instanceof LightResponse ? given.headerLines : response.headers
+}
+
 /** Makes `new Response(text or bytes, …)` light in this process; everything else of `Response` stays the web's own. */
 export function takeResponsesOver(): void {
   globalThis.Response = new Proxy(NativeResponse, {
@@ -86,10 +106,35 @@ function light(body: unknown, init: Init): LightResponse | undefined {
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined
   if (status === 204 || status === 205 || status === 304) return undefined
   if (init?.statusText !== undefined && init.statusText !== '') return undefined
-  const headers = new Headers(init?.headers)
-  if (typeof body !== 'string') return new LightResponse(body.slice(), status, headers)
-  if (!headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8')
-  return new LightResponse(body, status, headers)
+  const type = typeof body === 'string' ? 'text/plain;charset=UTF-8' : undefined
+  const headers = plainHeaders(init?.headers, type) ?? checkedHeaders(init?.headers, type)
+  return new LightResponse(typeof body === 'string' ? body : body.slice(), status, headers)
+}
+
+/** `type`: the content type where none is given. */
+function checkedHeaders(given: GivenHeaders, type: string | undefined): Headers {
+  const headers = new Headers(given)
+  if (type !== undefined && !headers.has('content-type')) headers.set('content-type', type)
+  return headers
+}
+
+const plainName = /^[a-z0-9-]+$/
+const plainValue = /^[!-~](?:[ -~]*[!-~])?$/
+
+/** Of an ordinary object with ordinary names and values; all else is for `Headers` to take or to refuse. */
+function plainHeaders(given: GivenHeaders = {}, type: string | undefined): PlainHeaders | undefined {
+  if (Object.getPrototypeOf(given) !== Object.prototype) return undefined
+  const headers: (readonly [string, string])[] = []
+  let hasType = false
+  for (const [name, value] of Object.entries(given)) {
+    const lower = name.toLowerCase()
+    if (typeof value !== 'string' || !plainName.test(lower) || !plainValue.test(value)) return undefined
+    if (headers.some(([other]) => other === lower)) return undefined
+    if (lower === 'content-type') hasType = true
+    headers.push([lower, value])
+  }
+  if (type !== undefined && !hasType) headers.push(['content-type', type])
+  return headers
 }
 
 const isWholeArray = (body: unknown): body is Uint8Array<ArrayBuffer> =>

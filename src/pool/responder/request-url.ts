@@ -36,8 +36,8 @@ export function requestUrl(params: NameValues): string {
 /** Methods that `Request` refuses. Web servers do not pass them on by default. */
 const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
-export function requestMethod(params: NameValues): string | undefined {
-  const method = params['REQUEST_METHOD'] ?? 'GET'
+/** The method, if it is one that a request may have. */
+export function allowedMethod(method = 'GET'): string | undefined {
   return forbidden.has(method.toUpperCase()) || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)
     ? undefined
     : method

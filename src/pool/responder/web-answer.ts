@@ -1,11 +1,11 @@
 /** Sends a web `Response` as the answer of an exchange, streaming with back-pressure. */
 
 import type { Exchange } from './exchange.ts'
-import { unreadBody } from './light-response.ts'
+import { headersOf, unreadBody } from './light-response.ts'
 
 /** Resolves when the answer is sent or given up; `undefined` when that is already so. Rejects with the body's own failure. */
 export function sendResponse(exchange: Exchange, response: Response): Promise<void> | undefined {
-  const bodiless = exchange.params['REQUEST_METHOD'] === 'HEAD'
+  const bodiless = exchange.param('REQUEST_METHOD') === 'HEAD'
   const whole = unreadBody(response)
   if (whole !== undefined && !bodiless) {
     exchange.answer(
@@ -50,9 +50,11 @@ async function pump(exchange: Exchange, head: string, body: ReadableStream<Uint8
 function head(response: Response, bodyBytes: number | undefined): string {
   const reason = unreadBody(response) === undefined ? response.statusText : ''
   let text = `Status: ${response.status}${reason === '' ? '' : ` ${reason}`}\r\n`
-  for (const [name, value] of response.headers) text += `${name}: ${value}\r\n`
-  if (bodyBytes !== undefined && !response.headers.has('content-length')) {
-    text += `content-length: ${bodyBytes}\r\n`
+  let hasLength = false
+  for (const [name, value] of headersOf(response)) {
+    text += `${name}: ${value}\r\n`
+    if (name === 'content-length') hasLength = true
   }
+  if (bodyBytes !== undefined && !hasLength) text += `content-length: ${bodyBytes}\r\n`
   return `${text}\r\n`
 }

@@ -5,7 +5,7 @@ import type { Report } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
 import type { Exchange } from '../responder/exchange.ts'
 import { lazyRequest } from '../responder/lazy-request.ts'
-import { requestMethod, requestPath, requestQuery } from '../responder/request-url.ts'
+import { allowedMethod, requestPath, requestQuery } from '../responder/request-url.ts'
 import { sendResponse } from '../responder/web-answer.ts'
 import type { WorkerSettings } from '../settings.ts'
 import { type Application, messageOf, type RequestContext } from './application.ts'
@@ -120,7 +120,7 @@ export class Service {
   #respond(exchange: Exchange): Response | Promise<Response> {
     const own = this.#ownResponse(exchange)
     if (own !== undefined) return own
-    if (requestMethod(exchange.params) === undefined) {
+    if (allowedMethod(exchange.param('REQUEST_METHOD')) === undefined) {
       return new Response('Not Implemented\n', { status: 501 })
     }
     return this.#application.fetch(lazyRequest(exchange), new Context(exchange, this.#host))
