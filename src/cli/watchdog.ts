@@ -10,7 +10,7 @@ void main()
 async function main(): Promise<void> {
   // Only what is used is loaded: half of the time of a short command is loading.
   const program = await watchdogProgram(wanted(process.argv[2]))
-  // Not before, as what is loaded beyond takes longer.
+  // Not before, or to load it would take longer.
   keepHeapSmall()
   optimizeLate()
   for (const command of withSubcommands(program)) {

@@ -2,8 +2,7 @@
  * How the runtime grows its heap and compiles: what runs beside the services it is for should take little memory, and may take its
  * time. The flags are V8's own and not its documented interface: the benchmarks see whether they still work.
  *
- * As soon as any is set V8 no longer uses what Node has compiled of its own modules beforehand, so that what has been loaded by then
- * was loaded sooner.
+ * As soon as one is set V8 passes over what Node has compiled of its own modules beforehand: what is loaded later takes longer.
  */
 
 import { setFlagsFromString } from 'node:v8'

@@ -34,7 +34,7 @@ export interface ScannedLines {
 
 /** So long this thread waits for the other until it looks whether that one is still there. */
 const patienceMilliseconds = 100
-/** So often signals and the output are let through: a turn costs as much as scanning does in this time. */
+/** So often signals and the output are let through. A turn for each chunk would take as long as to scan it. */
 const turnMilliseconds = 5
 
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
