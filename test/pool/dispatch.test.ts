@@ -10,7 +10,8 @@ import { type FcgiClient, fcgiClient } from './support/fcgi-client.ts'
 import { type PoolProcess, startPool } from './support/pool-process.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
-const app = fileURLToPath(new URL('fixtures/idle.js', import.meta.url))
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+const app = fixture('idle.js')
 
 describe('dispatch', { timeout: 60_000 }, () => {
   let space: Workspace
@@ -22,12 +23,19 @@ describe('dispatch', { timeout: 60_000 }, () => {
   })
   afterEach(() => space.end())
 
-  const start = (config: string): Promise<PoolProcess> => {
+  const start = async (config: string, env: Record<string, string> = {}): Promise<PoolProcess> => {
     space.write(
       'pool.yaml',
       `app: ${app}\nlisten: ${socket}\ncontrol: ${space.path('control')}\nstatus_path: /status\n${config}`,
     )
-    return startPool(space, { args: ['-c', 'pool.yaml'], ready: !config.includes('ondemand') })
+    const pool = await startPool(space, {
+      args: ['-c', 'pool.yaml'],
+      env,
+      ready: !config.includes('ondemand'),
+    })
+    const isDispatched = /dispatch: idle|ondemand/.test(config)
+    if (isDispatched && env['NODE_OPTIONS'] === undefined) await pool.waitFor(/ dispatcher \d+ is ready/)
+    return pool
   }
 
   const client = async (): Promise<FcgiClient> => {
@@ -83,7 +91,6 @@ describe('dispatch', { timeout: 60_000 }, () => {
 
   test('ondemand: nobody until somebody asks, and nobody again when nobody does', async () => {
     const pool = await start('workers: { mode: ondemand, max: 3, idle_timeout: 500ms }\n')
-    await pool.waitFor(/ dispatcher \d+ is ready/)
     assert.equal(pool.workers().length, 0)
     const clients = await Promise.all([client(), client(), client(), client()])
     const answers = await Promise.all(clients.map((each) => ask(each, '/any?block=300')))
@@ -113,6 +120,26 @@ describe('dispatch', { timeout: 60_000 }, () => {
     await until('one worker', () => pool.workers().length === 1)
     assert.equal(pool.count(/unexpectedly/), 0, pool.log())
   })
+
+  for (const config of ['workers: 1\ndispatch: idle\n', 'workers: { mode: ondemand, max: 3 }\n']) {
+    test(`is not ready before its dispatcher, and ends at once until then: ${config.split('\n')[0]}`, async () => {
+      const slow = { NODE_OPTIONS: `--require=${fixture('slow-dispatcher.cjs')}` }
+      const pool = await start(config, slow)
+      await until('its status', () => status() !== '')
+      assert.match(status(), /^manager: +\d+, starting,/)
+      await pool.waitFor(/ dispatcher \d+ is ready/)
+      assert.match(status(), /^manager: +\d+, running,/)
+      assert.match(await ask(await client(), '/any'), /\/any by/)
+      await pool.stop()
+
+      const ended = await start(config, slow)
+      await ended.waitFor(/listening on/)
+      const began = performance.now()
+      assert.equal(await ended.stop(), 0)
+      const took = performance.now() - began
+      assert.ok(took < 5_000, `it took ${took} ms to end`)
+    })
+  }
 
   test('idle: a dispatcher that dies is replaced, and so are its links', async () => {
     const pool = await start('workers: 2\ndispatch: idle\n')

@@ -90,7 +90,6 @@ class Manager {
     this.#log.info(`listening on ${this.#listener.address}, manager ${process.pid}`)
     return new Promise((resolve) => {
       this.#finish = resolve
-      if (this.#settings.sizing.kind === 'ondemand') this.#onReady()
       this.#workforce.start()
     })
   }

@@ -15,7 +15,7 @@ import { type WorkerEvents, WorkerProcess } from './worker-process.ts'
 export interface WorkforceHost {
   readonly log: Log
   readonly status: () => PoolStatus
-  /** A worker has become ready. */
+  /** Requests are taken. May be called again. */
   readonly onReady: () => void
   /** A worker has ended though nobody asked it to. */
   readonly onLoss: () => void
@@ -195,8 +195,8 @@ export class Workforce {
           !this.#stopping || this.successor !== undefined,
           this.#settings.times.shutdown,
         )
-        // At the end the workers are there until the dispatcher has given them all that it has.
-        if (!this.#stopping) this.#dispatchers.unlink(worker)
+        // At the end the workers are there until the dispatcher that knows them has given them all that it has.
+        if (!this.#stopping || worker.dispatcher === undefined) this.#dispatchers.unlink(worker)
         break
       case 'abort':
         this.#log.warn(
@@ -282,11 +282,16 @@ export class Workforce {
     worker.enter('ready')
     this.#log.info(`${worker.program} ${worker.pid} is ready after ${seconds(worker.ageMs)}`)
     for (const each of this.#ready()) this.#dispatchers.link(each)
-    if (worker.program === 'worker') {
-      this.#everReady = true
-      this.#host.onReady()
-    }
+    if (worker.program === 'worker') this.#everReady = true
+    if (this.#serves) this.#host.onReady()
     this.advance()
+  }
+
+  /** Somebody accepts, and a worker has passed, where there is to be one before somebody asks. */
+  get #serves(): boolean {
+    const { dispatch, sizing } = this.#settings
+    const accepts = dispatch === 'shared' || this.#dispatchers.current?.state === 'ready'
+    return accepts && (this.#everReady || sizing.kind === 'ondemand')
   }
 
   #judge(worker: WorkerProcess): void {
