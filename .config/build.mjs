@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 rmSync('dist', { recursive: true, force: true })
@@ -42,6 +42,8 @@ await build({
   banner: { js: `(function (require, __filename) { ${fileUrl}` },
   footer: { js: '})' },
 })
+// Which is how it is read.
+if (/[^\0-\x7f]/.test(readFileSync('dist/cli/main.js', 'utf8'))) throw new Error('main.js is not all ASCII')
 writeFileSync('dist/cli/package.json', '{ "type": "commonjs" }\n')
 
 // The script of reports, which reads itself from beside the programs.

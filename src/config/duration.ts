@@ -43,7 +43,7 @@ export function parseDuration(text: string): Duration | Mistake {
   let rest = text.trim()
   if (rest === '') return wrong()
   while (rest !== '') {
-    const part = /^(\d*)(?:\.(\d+))?\s*([a-zA-Zµμ]*)\s*/.exec(rest)
+    const part = /^(\d*)(?:\.(\d+))?\s*([a-zA-Z\u00b5\u03bc]*)\s*/.exec(rest)
     const [whole = '', integer = '', fraction = '', unit = ''] = part ?? []
     if (integer === '' && fraction === '') return wrong()
     const size = units.get(unit)

@@ -169,9 +169,9 @@ for (const [suffix, compress, cat] of [
 ] as const) {
   const compressed = `${many}.${suffix}`
   if (!existsSync(compressed)) execFileSync('sh', ['-c', `${compress} ${many} >${compressed}`])
-  const ours = time(`${replay('compressed', many, [{ name: 'r', match: 'number17 of' }])}.${suffix}`, 1)
+  const ours = time(`${replay('compressed', many, [{ name: 'r', match: 'number17 of' }])}.${suffix}`)
   memory.push([suffix, ours?.mebibytes])
-  const theirs = time(`${cat} ${compressed} | grep -c 'number17 of'`, 1)
+  const theirs = time(`${cat} ${compressed} | grep -c 'number17 of'`)
   met(
     quotient(ours?.seconds, theirs?.seconds),
     slower(1.2),

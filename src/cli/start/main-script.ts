@@ -14,7 +14,8 @@ export const cacheFile = `${file}.cache`
  * Node made, or one with other flags, is passed over by V8, which compiles anew what it needs.
  */
 export function mainScript(cache?: Buffer): Script {
-  return new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: cache })
+  // The build sees to it that it is all ASCII, which is read in half the time.
+  return new Script(readFileSync(file, 'latin1'), { filename: file, cachedData: cache })
 }
 
 export function runMain(script: Script): void {
