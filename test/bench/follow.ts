@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { environment } from './timing.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/watchdog.js', import.meta.url))
 const seconds = Number(process.argv[2] ?? 60)
@@ -38,6 +39,7 @@ rules:
 )
 const sink = openSync(output, 'w')
 const watchdog = spawn(process.execPath, [program, 'run', '--rules', rules, '--log-format', 'json'], {
+  env: environment,
   stdio: ['ignore', sink, 'inherit'],
 })
 while (!readFileSync(output, 'utf8').includes('"watching"')) await setTimeout(20)

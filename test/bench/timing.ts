@@ -15,7 +15,8 @@ export interface Timing {
  * What somebody's shell may say of certificates is no part of what is measured: where NODE_EXTRA_CA_CERTS names a bundle, Node reads
  * all of it at every start, for 30 ms.
  */
-const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env
+const { NODE_EXTRA_CA_CERTS: _, ...rest } = process.env
+export const environment = rest
 
 /** The median of `runs` runs of a shell command after one that warms the page cache; `undefined` where it cannot be run. */
 export function time(command: string, runs = 3): Timing | undefined {
