@@ -9,22 +9,18 @@ type Init = ResponseInit | undefined
 type GivenHeaders = ResponseInit['headers']
 
 /** Names in lower case, each once, and values that `Headers` would take as they are. */
-type PlainHeaders = readonly (readonly [name: string, value: string])[]
+type PlainHeaders = [name: string, value: string][]
 
 class LightResponse {
   readonly #status: number
-  readonly #plainHeaders: PlainHeaders
-  #headers: Headers | undefined
+  #headers: Headers | PlainHeaders
   readonly #body: string | Uint8Array<ArrayBuffer>
   #native: Response | undefined
 
   constructor(body: string | Uint8Array<ArrayBuffer>, status: number, headers: Headers | PlainHeaders) {
     this.#body = body
     this.#status = status
-    if (headers instanceof Headers) {
-      this.#headers = headers
-      this.#plainHeaders = []
-    } else this.#plainHeaders = headers
+    this.#headers = headers
   }
 
   get status(): number {
@@ -36,13 +32,13 @@ class LightResponse {
   }
 
   get headers(): Headers {
-    this.#headers ??= new Headers(this.#plainHeaders.map(([name, value]): [string, string] => [name, value]))
+    if (Array.isArray(this.#headers)) this.#headers = new Headers(this.#headers)
     return this.#headers
   }
 
   /** The headers as they are by now. */
   get headerLines(): Headers | PlainHeaders {
-    return this.#headers ?? this.#plainHeaders
+    return this.#headers
   }
 
   get native(): Response {
@@ -124,7 +120,7 @@ const plainValue = /^[!-~](?:[ -~]*[!-~])?$/
 /** Of an ordinary object with ordinary names and values; all else is for `Headers` to take or to refuse. */
 function plainHeaders(given: GivenHeaders = {}, type: string | undefined): PlainHeaders | undefined {
   if (Object.getPrototypeOf(given) !== Object.prototype) return undefined
-  const headers: (readonly [string, string])[] = []
+  const headers: PlainHeaders = []
   let hasType = false
   for (const [name, value] of Object.entries(given)) {
     const lower = name.toLowerCase()

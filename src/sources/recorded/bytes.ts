@@ -43,6 +43,17 @@ export function fileBytes(fd: number): FileBytes {
   }
 }
 
+/** Fills `into` with the bytes at `offset` of a file, as far as it goes; returns how many there are. Throws where it cannot be read. */
+export function readAt(fd: number, into: Uint8Array, offset: number): number {
+  let done = 0
+  while (done < into.length) {
+    const added = readSync(fd, into, done, into.length - done, offset + done)
+    if (added === 0) break
+    done += added
+  }
+  return done
+}
+
 /** What comes through a pipe, as much at a time as there is room for. `atEnd` may reject: it was not whole. Closes `fd`. */
 export function pipeBytes(fd: number, atEnd: () => Promise<void>): ByteReader {
   let isOpen = true

@@ -1,7 +1,7 @@
 /** Reads a stretch of a file block by block, and notes the lines of it that hold a literal. */
 
-import { readSync } from 'node:fs'
 import type { LineSearch } from '../../match/scan/line-search.ts'
+import { readAt } from './bytes.ts'
 import type { ChunkSlot } from './chunk-slot.ts'
 
 /** Room for a block, and a line before it. */
@@ -45,7 +45,7 @@ export function searchLines(
   for (;;) {
     const left = to + lookAheadBytes - base - length
     const wanted = left > 0 ? Math.min(left, blockBytes) : blockBytes
-    if (!readWhole(fd, room, length, wanted, base + length)) return false
+    if (!readWhole(fd, room.subarray(length, length + wanted), base + length)) return false
     length += wanted
 
     let start = 0
@@ -105,14 +105,9 @@ function noteLines(
   return lastStart
 }
 
-function readWhole(fd: number, room: Uint8Array, place: number, length: number, offset: number): boolean {
+function readWhole(fd: number, into: Uint8Array, offset: number): boolean {
   try {
-    for (let done = 0; done < length; ) {
-      const added = readSync(fd, room, place + done, length - done, offset + done)
-      if (added === 0) return false
-      done += added
-    }
-    return true
+    return readAt(fd, into, offset) === into.length
   } catch {
     // Whoever wants these lines reads them again, and meets the same.
     return false

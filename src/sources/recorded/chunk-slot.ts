@@ -1,12 +1,12 @@
 /** What one thread found in a chunk, for another to see: a piece of the memory that they share. */
 
+import { datedBytes } from './lines-before.ts'
+
 /** A line in the slot: of `wanted` ones all of it, of the others the start, which tells how the time passes. */
 export type LineVisitor = (isWanted: boolean, offset: number, start: number, end: number) => void
 
 const textBytes = 65_536
 const mostLines = 1_024
-/** So much is kept of a line of which only the time is wanted. */
-const datedBytes = 1_024
 
 /** Where the parts of a slot begin, in bytes. */
 const wordsAt = 16
@@ -17,7 +17,7 @@ const textAt = linesAt + mostLines * lineWords * 4
 /** Bytes of one slot, which must begin at a multiple of 8. */
 export const slotSize = textAt + textBytes
 
-const word = { done: 0, newlines: 1, lines: 2, text: 3, count: 4 } as const
+const word = { done: 0, newlines: 1, lines: 2, count: 4 } as const
 
 export class ChunkSlot {
   /** Where the texts of the lines lie. */
@@ -79,7 +79,6 @@ export class ChunkSlot {
   fill(chunk: number, scan: () => boolean): void {
     this.#words[word.lines] = 0
     this.#words[word.newlines] = 0
-    this.#words[word.text] = 0
     Atomics.store(this.#words, word.done, scan() ? chunk + 1 : -(chunk + 1))
     Atomics.notify(this.#words, word.done)
   }
@@ -92,15 +91,15 @@ export class ChunkSlot {
   add(isWanted: boolean, offset: number, room: Uint8Array, start: number, end: number): boolean {
     const length = isWanted ? end - start : Math.min(end - start, datedBytes)
     const count = this.#words[word.lines] ?? 0
-    const text = this.#words[word.text] ?? 0
+    const at = count * lineWords
+    // Behind the text of the line before.
+    const text = this.#lines[at - 1] ?? 0
     if (count === mostLines || text + length > textBytes) return false
     this.bytes.set(room.subarray(start, start + length), text)
-    const at = count * lineWords
     this.#lines[at] = isWanted ? 1 : 0
     this.#lines[at + 1] = offset - this.start
     this.#lines[at + 2] = text + length
     this.#words[word.lines] = count + 1
-    this.#words[word.text] = text + length
     return true
   }
 

@@ -1,14 +1,14 @@
 /** Looks back from a line, for the times of those before it. */
 
-import { readSync } from 'node:fs'
 import type { LineSearch } from '../../match/scan/line-search.ts'
 import { afterNuls } from '../lines.ts'
+import { readAt } from './bytes.ts'
 
 /** The lines before some line, the nearest first: their starts, which are enough to tell a time. */
 export type LinesBefore = Iterable<string>
 
-/** So much of a line is decoded where only its time is wanted. */
-const datedBytes = 1_024
+/** So much of a line is kept, and decoded, where only its time is wanted. */
+export const datedBytes = 1_024
 /** Read at a time, at first. */
 const leastBytes = 8_192
 const newline = 10
@@ -33,7 +33,8 @@ export function* linesBeforeInFile(fd: number, from: number, at: number): LinesB
   for (let end = at, bytes = leastBytes; end > from; ) {
     const room = Buffer.allocUnsafe(Math.min(bytes, end - from))
     const base = end - room.length
-    readWhole(fd, room, base)
+    if (readAt(fd, room, base) < room.length)
+      throw Object.assign(new Error('the file has become shorter'), { code: 'ESTALE' })
     let left = room.length
     while (left > 0) {
       const start = left < 2 ? 0 : room.lastIndexOf(newline, left - 2) + 1
@@ -44,13 +45,5 @@ export function* linesBeforeInFile(fd: number, from: number, at: number): LinesB
     }
     bytes = left === room.length ? bytes * 2 : leastBytes
     end = base + left
-  }
-}
-
-function readWhole(fd: number, room: Buffer, offset: number): void {
-  for (let done = 0; done < room.length; ) {
-    const added = readSync(fd, room, done, room.length - done, offset + done)
-    if (added === 0) throw Object.assign(new Error('the file has become shorter'), { code: 'ESTALE' })
-    done += added
   }
 }
