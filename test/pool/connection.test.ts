@@ -9,6 +9,7 @@ import { encodePairs } from '../../src/pool/protocol/name-values.ts'
 import { beginRequest, record, recordType, streamRecords } from '../../src/pool/protocol/record.ts'
 import { Connection } from '../../src/pool/responder/connection.ts'
 import type { Exchange } from '../../src/pool/responder/exchange.ts'
+import { StreamWire } from '../../src/pool/responder/wire.ts'
 import { until } from '../lab/until.ts'
 import { requestRecords } from './support/fcgi-client.ts'
 
@@ -30,7 +31,7 @@ function connected(
   const requests: Exchange[] = []
   const records: Seen['records'] = []
   let closed = false
-  const connection = new Connection(server, {
+  const connection = new Connection(new StreamWire(server), {
     limits,
     activeRequests: () => requests.filter(({ over }) => !over).length,
     onRequest: (exchange) => {
@@ -42,6 +43,7 @@ function connected(
       closed = true
     },
   })
+  connection.start()
   const decoder = new RecordDecoder((type, id, content) =>
     records.push({ type, id, content: content.toString('latin1') }),
   )

@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { RecordDecoder } from '../../src/pool/protocol/decoder.ts'
-import { areWholePairs, decodePairs } from '../../src/pool/protocol/name-values.ts'
+import { decodePairs, methodIn } from '../../src/pool/protocol/name-values.ts'
 import { fcgiClient } from './support/fcgi-client.ts'
 import { mutator } from './support/mutation.ts'
 import { startPool } from './support/pool-process.ts'
@@ -20,7 +20,7 @@ function decoded(chunks: readonly Buffer[]): { readonly records: string[]; reado
   const records: string[] = []
   const decoder = new RecordDecoder((type, id, content) => {
     records.push(`${type} ${id} ${content.toString('latin1')}`)
-    if (areWholePairs(content)) decodePairs(content)
+    if (methodIn(content) !== undefined) decodePairs(content)
   })
   return { records, sound: chunks.every((chunk) => decoder.push(chunk)) }
 }

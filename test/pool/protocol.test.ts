@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { RecordDecoder } from '../../src/pool/protocol/decoder.ts'
 import { answerManagement } from '../../src/pool/protocol/management.ts'
-import { areWholePairs, decodePairs, encodePairs, valueIn } from '../../src/pool/protocol/name-values.ts'
+import { decodePairs, encodePairs, methodIn, valueIn } from '../../src/pool/protocol/name-values.ts'
 import {
   beginRequest,
   endRequest,
@@ -94,7 +94,7 @@ describe('name-value pairs', () => {
     test(`${name}, written and read`, () => {
       assert.equal(encodePairs(Object.entries(pairs)).toString('hex'), bytes.toString('hex'))
       assert.deepEqual({ ...decodePairs(bytes) }, pairs)
-      assert.ok(areWholePairs(bytes))
+      assert.equal(methodIn(bytes), 'GET')
     })
   }
 
@@ -119,6 +119,9 @@ describe('name-value pairs', () => {
         const bytes = whole.subarray(0, Math.max(0, whole.length - cut))
         const expected = decodePairs(bytes)[asked]
         assert.equal(valueIn(bytes, asked), expected)
+        const method = Buffer.from(decodePairs(bytes)['REQUEST_METHOD'] ?? 'GET').toString('latin1')
+        assert.ok([method, undefined].includes(methodIn(bytes)))
+        if (cut === 0) assert.equal(methodIn(bytes), method)
         if (expected !== undefined) found++
       }),
       { numRuns: 2_000 },
@@ -129,10 +132,10 @@ describe('name-value pairs', () => {
   test('cut anywhere are not whole, and never read beyond their end', () => {
     const bytes = encodePairs([['NAME', 'x'.repeat(200)]])
     for (let length = 1; length < bytes.length; length += 1) {
-      assert.equal(areWholePairs(bytes.subarray(0, length)), false)
+      assert.equal(methodIn(bytes.subarray(0, length)), undefined)
       assert.deepEqual({ ...decodePairs(bytes.subarray(0, length)) }, {})
     }
-    assert.equal(areWholePairs(Buffer.from('ffffffffffffffff', 'hex')), false)
+    assert.equal(methodIn(Buffer.from('ffffffffffffffff', 'hex')), undefined)
   })
 
   test('have no prototype to be taken for', () => {

@@ -1,12 +1,9 @@
 /** Name-value pairs, the content of PARAMS and GET_VALUES: each length in one byte, or in four when it is above 127. */
 
+import { PairCursor } from './pair-cursor.ts'
+
 /** Decoded pairs; without a prototype, so that no name means anything but itself. */
 export type NameValues = Readonly<Record<string, string>>
-
-/** Whether the bytes are whole pairs, to their end. */
-export function areWholePairs(bytes: Buffer): boolean {
-  return walk(bytes, () => undefined)
-}
 
 /**
  * The pairs, the last one of a name winning. Text that is not ASCII is UTF-8, but for `HTTP_` names, whose values are
@@ -15,10 +12,10 @@ export function areWholePairs(bytes: Buffer): boolean {
 export function decodePairs(bytes: Buffer): NameValues {
   const pairs: Record<string, string> = Object.create(null)
   const text = bytes.toString('latin1')
-  walk(bytes, (name, value, end) => {
-    const key = text.slice(name, value)
-    pairs[key] = textOf(bytes, key, text.slice(value, end), value, end)
-  })
+  for (const pair = new PairCursor(bytes); pair.next(); ) {
+    const key = text.slice(pair.name, pair.value)
+    pairs[key] = textOf(bytes, key, text.slice(pair.value, pair.end), pair.value, pair.end)
+  }
   return pairs
 }
 
@@ -26,19 +23,23 @@ export function decodePairs(bytes: Buffer): NameValues {
 export function valueIn(bytes: Buffer, name: string): string | undefined {
   let start = -1
   let end = -1
-  walk(bytes, (nameAt, valueAt, valueEnd) => {
-    if (valueAt - nameAt !== name.length || !isAt(bytes, nameAt, name)) return
-    start = valueAt
-    end = valueEnd
-  })
+  for (const pair = new PairCursor(bytes); pair.next(); ) {
+    if (!pair.isNamed(name)) continue
+    start = pair.value
+    end = pair.end
+  }
   return start < 0 ? undefined : textOf(bytes, name, bytes.toString('latin1', start, end), start, end)
 }
 
-function isAt(bytes: Buffer, at: number, name: string): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (bytes[at + index] !== name.charCodeAt(index)) return false
+/** The method of a request that has these params; `undefined` where they are not whole pairs, to their end. */
+export function methodIn(bytes: Buffer): string | undefined {
+  let method = 'GET'
+  const pair = new PairCursor(bytes)
+  while (pair.next()) {
+    if (pair.isNamed('REQUEST_METHOD'))
+      method = pair.holds('GET') ? 'GET' : bytes.toString('latin1', pair.value, pair.end)
   }
-  return true
+  return pair.end === bytes.length ? method : undefined
 }
 
 /** `plain`: the bytes of the value as Latin-1. */
@@ -62,31 +63,4 @@ function encodeLength(length: number): Buffer {
   const bytes = Buffer.allocUnsafe(4)
   bytes.writeUInt32BE((length | 0x80000000) >>> 0)
   return bytes
-}
-
-/** Calls `visit` with the offsets of each pair; false when the bytes end within one. */
-function walk(bytes: Buffer, visit: (name: number, value: number, end: number) => void): boolean {
-  const total = bytes.length
-  let at = 0
-  while (at < total) {
-    let nameBytes = bytes[at++] ?? 0
-    if (nameBytes > 127) {
-      if (at + 3 > total) return false
-      nameBytes = bytes.readUInt32BE(at - 1) & 0x7fffffff
-      at += 3
-    }
-    if (at >= total) return false
-    let valueBytes = bytes[at++] ?? 0
-    if (valueBytes > 127) {
-      if (at + 3 > total) return false
-      valueBytes = bytes.readUInt32BE(at - 1) & 0x7fffffff
-      at += 3
-    }
-    const value = at + nameBytes
-    const end = value + valueBytes
-    if (end > total) return false
-    visit(at, value, end)
-    at = end
-  }
-  return true
 }

@@ -1,12 +1,11 @@
-/** One connection of a web server: records in, exchanges out. Works over any duplex stream; malformed input ends it. */
+/** One connection of a web server: records in, exchanges out. Malformed input ends it. */
 
-import type { Duplex } from 'node:stream'
 import { RecordDecoder } from '../protocol/decoder.ts'
 import { answerManagement, type Capacity } from '../protocol/management.ts'
-import { areWholePairs } from '../protocol/name-values.ts'
 import { endRequest, protocolStatus, record, recordType, role } from '../protocol/record.ts'
 import { Exchange, type ExchangePort } from './exchange.ts'
-import { handleOf, type RawHandle } from './raw-handle.ts'
+import type { RawHandle } from './raw-handle.ts'
+import type { Wire, WireEvents } from './wire.ts'
 
 export interface Limits extends Capacity {
   readonly paramBytes: number
@@ -40,15 +39,17 @@ const afterLastEnd = record(recordType.getValuesResult, 0)
  */
 const unasked = record(recordType.stderr, 1)
 
-export class Connection implements ExchangePort {
-  readonly #stream: Duplex
+export class Connection implements ExchangePort, WireEvents {
+  readonly #wire: Wire
   readonly #host: ConnectionHost
   readonly #decoder = new RecordDecoder((type, id, content) => this.#onRecord(type, id, content))
   readonly #exchanges = new Map<number, Exchange>()
-  readonly #begun: Exchange[] = []
+  #begun: Exchange[] = []
   #waiting: (() => void)[] = []
   #lastOneKept = true
   #closing = false
+  /** The last write asked for more of them. */
+  #hasRoom = true
   #paused = false
   #decoding = false
   #takesMore = true
@@ -58,19 +59,21 @@ export class Connection implements ExchangePort {
   /** As the first request has told. */
   #nginx: boolean | undefined
   #ended = false
-  #heardAt = performance.now()
-  #answeredAt = this.#heardAt
+  /** Counts what came and what was answered. */
+  #activity = 0
+  #seenActivity = -1
+  #quietSince = 0
 
   /** `nginx`: that is known to be at the other end. */
-  constructor(stream: Duplex, host: ConnectionHost, nginx = false) {
-    this.#stream = stream
+  constructor(wire: Wire, host: ConnectionHost, nginx = false) {
+    this.#wire = wire
     this.#host = host
     if (nginx) this.#nginx = true
-    stream.on('data', this.#onData)
-    stream.on('end', this.#onEnd)
-    stream.on('drain', this.#onDrain)
-    stream.on('close', this.#onClose)
-    stream.on('error', this.#onError)
+  }
+
+  /** Begins to read; a request that is there already may be answered before this returns. */
+  start(): void {
+    this.#wire.start(this)
   }
 
   /** No request is under way, nothing of one has come, and everything is sent. */
@@ -79,20 +82,24 @@ export class Connection implements ExchangePort {
       this.#exchanges.size === 0 &&
       !this.#decoding &&
       this.#decoder.atBoundary &&
-      this.#stream.writableLength === 0 &&
+      this.#wire.unsentBytes === 0 &&
       !this.#closing
     )
   }
 
-  /** How long nothing was received, in milliseconds, while something is due: the rest of a record or of a request. */
-  get stalledMs(): number {
-    const due = !this.#decoder.atBoundary || [...this.#exchanges.values()].some((each) => !each.inputComplete)
-    return due && !this.#paused ? performance.now() - this.#heardAt : 0
+  /** Something is due from the web server: the rest of a record or of a request. */
+  get awaitsInput(): boolean {
+    if (this.#paused) return false
+    return !this.#decoder.atBoundary || [...this.#exchanges.values()].some((each) => !each.inputComplete)
   }
 
-  /** How long nothing came and no request ended, in milliseconds. */
-  get quietMs(): number {
-    return performance.now() - Math.max(this.#heardAt, this.#answeredAt)
+  /** How long nothing came and no request ended, in milliseconds, as far as earlier calls have seen: call it now and then. */
+  quietMs(now: number): number {
+    if (this.#seenActivity !== this.#activity) {
+      this.#seenActivity = this.#activity
+      this.#quietSince = now
+    }
+    return now - this.#quietSince
   }
 
   /** nginx is known to be at the other end. */
@@ -110,7 +117,7 @@ export class Connection implements ExchangePort {
     this.#retiring = true
     if (this.#nudged || !this.nginx || !this.idle || this.#ended) return
     this.#nudged = true
-    this.#heardAt = performance.now()
+    this.#activity++
     this.send(unasked)
   }
 
@@ -122,42 +129,34 @@ export class Connection implements ExchangePort {
 
   /** Leaves what may come in the kernel. `undefined` where the stream is no socket, or holds bytes that were read. */
   stopReading(): RawHandle | undefined {
-    const handle = handleOf(this.#stream)
-    if (handle === undefined || this.#stream.readableLength > 0 || this.#ended) return undefined
-    handle.readStop()
-    return handle
+    return this.#ended ? undefined : this.#wire.pause()
   }
 
   resumeReading(): void {
     this.#takesMore = true
-    this.#heardAt = performance.now()
-    handleOf(this.#stream)?.readStart()
+    this.#activity++
+    this.#wire.resume()
   }
 
-  /** Gives up the stream, without closing it. Only while `idle`. */
-  release(): Duplex {
-    const stream = this.#stream
-    stream.off('data', this.#onData)
-    stream.off('end', this.#onEnd)
-    stream.off('drain', this.#onDrain)
-    stream.off('close', this.#onClose)
-    return stream
+  /** Another process has it now. */
+  release(): void {
+    this.#closing = true
+    this.#wire.release()
   }
 
   close(): void {
     this.#closing = true
-    this.#stream.destroy()
+    this.#wire.close()
   }
 
   send(bytes: Uint8Array): boolean {
-    if (this.#stream.destroyed || this.#stream.writableEnded) return true
-    const room = this.#stream.write(bytes)
-    if (!room && this.#stream.writableLength > unsentBytes) this.#regulate()
-    return room
+    this.#hasRoom = this.#wire.write(bytes)
+    if (!this.#hasRoom && this.#wire.unsentBytes > unsentBytes) this.#regulate()
+    return this.#hasRoom
   }
 
   writable(): Promise<void> {
-    if (this.#stream.destroyed || !this.#stream.writableNeedDrain) return Promise.resolve()
+    if (this.#hasRoom) return Promise.resolve()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
@@ -173,11 +172,11 @@ export class Connection implements ExchangePort {
 
   ended(exchange: Exchange, whole: boolean): void {
     this.#exchanges.delete(exchange.id)
-    this.#answeredAt = performance.now()
-    if (exchange.dispatched) this.#nginx ??= this.#isOfNginx(exchange)
+    this.#activity++
+    if (exchange.dispatched && exchange.keepConnection) this.#nginx ??= this.#isOfNginx(exchange)
     const alone = this.#exchanges.size === 0
     // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
-    if (!whole && !alone) this.#stream.write(endRequest(exchange.id, 1, protocolStatus.complete))
+    if (!whole && !alone) this.#wire.write(endRequest(exchange.id, 1, protocolStatus.complete))
     // A peer that has sent its last byte can use the connection for nothing more.
     this.#lastOneKept = exchange.keepConnection && whole && !this.#ended && !this.#dismissed
     if (!alone) return
@@ -191,18 +190,18 @@ export class Connection implements ExchangePort {
 
   #finish(inputComplete: boolean): void {
     this.#closing = true
-    const stream = this.#stream
-    if (inputComplete && stream.writableLength === 0) {
-      stream.destroy()
+    const wire = this.#wire
+    if (inputComplete && wire.unsentBytes === 0) {
+      wire.close()
       return
     }
-    stream.resume()
-    stream.end()
-    setTimeout(() => stream.destroy(), lingerMs).unref()
+    wire.resume()
+    wire.end()
+    setTimeout(() => wire.close(), lingerMs).unref()
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    this.#heardAt = performance.now()
+  onData(chunk: Buffer): void {
+    this.#activity++
     if (this.#closing) return
     this.#decoding = true
     const sound = this.#decoder.push(chunk)
@@ -211,10 +210,16 @@ export class Connection implements ExchangePort {
       this.close()
       return
     }
-    for (const exchange of this.#begun.splice(0)) if (!exchange.over) this.#host.onRequest(exchange)
+    if (this.#begun.length > 0) this.#handOut()
     this.#regulate()
     this.#stopIfComplete()
     if (this.idle) this.#host.onIdle(this)
+  }
+
+  #handOut(): void {
+    const begun = this.#begun
+    this.#begun = []
+    for (const exchange of begun) if (!exchange.over) this.#host.onRequest(exchange)
   }
 
   #stopIfComplete(): void {
@@ -265,8 +270,7 @@ export class Connection implements ExchangePort {
       else exchange.addParams(content)
       return
     }
-    exchange.dispatched = true
-    if (areWholePairs(exchange.addParams(content))) this.#begun.push(exchange)
+    if (exchange.completeParams()) this.#begun.push(exchange)
     else this.#refuse(exchange, 400)
   }
 
@@ -280,8 +284,7 @@ export class Connection implements ExchangePort {
       exchange.body.push(content)
       return
     }
-    exchange.inputComplete = true
-    exchange.body.end()
+    exchange.completeInput()
   }
 
   #onAbort(exchange: Exchange): void {
@@ -293,44 +296,43 @@ export class Connection implements ExchangePort {
   /** Reads on only while what has come is being used and what was answered is being taken. */
   #regulate(): void {
     let waiting = 0
-    for (const { body } of this.#exchanges.values()) waiting += body.size
+    for (const { waitingBytes } of this.#exchanges.values()) waiting += waitingBytes
     const pause =
-      !this.#closing &&
-      (waiting > this.#host.limits.bodyBufferBytes || this.#stream.writableLength > unsentBytes)
+      !this.#closing && (waiting > this.#host.limits.bodyBufferBytes || this.#wire.unsentBytes > unsentBytes)
     if (pause === this.#paused) return
     this.#paused = pause
-    if (pause) this.#stream.pause()
-    else this.#stream.resume()
+    if (pause) this.#wire.pause()
+    else this.#wire.resume()
   }
 
-  readonly #onDrain = (): void => {
-    for (const resume of this.#waiting.splice(0)) resume()
+  onDrain(): void {
+    this.#wakeWriters()
     this.#regulate()
     if (this.idle) this.#host.onIdle(this)
   }
 
   /** The peer sends no more. It may still read, as one does that has shut down its sending side only. */
-  readonly #onEnd = (): void => {
+  onEnd(): void {
     this.#ended = true
     const reason = new Error('the web server closed the connection')
     for (const exchange of [...this.#exchanges.values()]) {
       exchange.abort(reason)
       if (!exchange.dispatched) this.#exchanges.delete(exchange.id)
     }
-    if (this.#exchanges.size === 0) this.#stream.end()
+    if (this.#exchanges.size === 0) this.#wire.end()
   }
 
-  readonly #onClose = (): void => {
+  onClose(): void {
     this.#closing = true
     for (const exchange of this.#exchanges.values())
       exchange.lose(new Error('the web server closed the connection'))
     this.#exchanges.clear()
-    for (const resume of this.#waiting.splice(0)) resume()
+    this.#wakeWriters()
     this.#host.onClose(this)
   }
 
-  /** A reset is how some web servers close; 'close' follows. */
-  readonly #onError = (): void => {
-    this.#closing = true
+  #wakeWriters(): void {
+    this.#hasRoom = true
+    for (const resume of this.#waiting.splice(0)) resume()
   }
 }

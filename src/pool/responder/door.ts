@@ -4,7 +4,9 @@ import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Connection, type ConnectionHost, type Limits } from './connection.ts'
 import type { Exchange } from './exchange.ts'
-import { type RawHandle, socketOn } from './raw-handle.ts'
+import { type RawHandle, takeConnections } from './raw-handle.ts'
+import { SocketWire } from './socket-wire.ts'
+import { StreamWire, type Wire } from './wire.ts'
 
 export interface DoorHost {
   readonly limits: Limits
@@ -47,18 +49,22 @@ export class Door {
 
   /** Accepts on a listening or bound descriptor, which other processes share. `onError`: it cannot be used. */
   open(fd: number, onOpen: () => void, onError: (error: Error) => void): void {
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.admit(socket))
-    this.#server.on('error', onError)
-    this.#server.listen({ fd, backlog: 511 }, onOpen)
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.admit(socket))
+    this.#server = server
+    server.on('error', onError)
+    server.listen({ fd, backlog: 511 }, () => {
+      takeConnections(server, (handle) => this.adopt(handle, false))
+      onOpen()
+    })
   }
 
-  admit(stream: Duplex, nginx = false): void {
-    this.#connections.add(new Connection(stream, this.#connectionHost, nginx))
+  admit(stream: Duplex): void {
+    this.#add(new StreamWire(stream), false)
   }
 
   /** Takes a connection that another process accepted. `nginx`: that is known to be at the other end. */
   adopt(handle: RawHandle, nginx: boolean): void {
-    this.admit(socketOn(handle), nginx)
+    this.#add(new SocketWire(handle), nginx)
   }
 
   /** Accepts no more. Idle connections are moved to another process, or closed once they are quiet; all of them long before `withinMs`. */
@@ -67,7 +73,7 @@ export class Door {
     this.#leaving = move ? 'moving' : 'closing'
     this.#server?.close()
     const since = performance.now()
-    this.#closer = setInterval(() => this.#closeQuiet(performance.now() - since, withinMs), lookMs)
+    this.#closer = setInterval(() => this.#closeQuiet(since, withinMs), lookMs)
     this.#closer.unref()
     for (const connection of this.#connections) this.#letGo(connection)
     this.#checkLeft()
@@ -87,7 +93,7 @@ export class Door {
     if (connection === undefined) return
     this.#moving.delete(key)
     if (taken) {
-      connection.release().destroy()
+      connection.release()
       this.#forget(connection)
       return
     }
@@ -98,8 +104,9 @@ export class Door {
 
   /** Ends what stalls. Called now and then. */
   watch(inputTimeoutMs: number): void {
+    const now = performance.now()
     for (const connection of this.#connections) {
-      if (connection.stalledMs > inputTimeoutMs) connection.close()
+      if (connection.quietMs(now) > inputTimeoutMs && connection.awaitsInput) connection.close()
     }
     this.#checkLeft()
   }
@@ -109,13 +116,20 @@ export class Door {
    * lost. So a connection in use is served until it is quiet; how long it must be quiet gets less with time. nginx closes by
    * itself, at once; only if it is stuck is that done for it.
    */
-  #closeQuiet(elapsedMs: number, withinMs: number): void {
-    const quietMs = Math.min(longestQuietMs, withinMs / 4) * 2 ** ((-40 * elapsedMs) / withinMs)
+  #closeQuiet(since: number, withinMs: number): void {
+    const now = performance.now()
+    const enoughMs = Math.min(longestQuietMs, withinMs / 4) * 2 ** ((-40 * (now - since)) / withinMs)
     for (const connection of this.#connections) {
-      const enoughMs = connection.nudged ? longestQuietMs : quietMs
-      if (connection.idle && connection.quietMs > enoughMs && !this.#isMoving(connection)) connection.close()
+      const isQuiet = connection.quietMs(now) > (connection.nudged ? longestQuietMs : enoughMs)
+      if (isQuiet && connection.idle && !this.#isMoving(connection)) connection.close()
     }
     this.#checkLeft()
+  }
+
+  #add(wire: Wire, nginx: boolean): void {
+    const connection = new Connection(wire, this.#connectionHost, nginx)
+    this.#connections.add(connection)
+    connection.start()
   }
 
   #onIdle(connection: Connection): void {

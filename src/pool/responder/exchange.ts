@@ -1,6 +1,6 @@
 /** One request and its answer, from BEGIN_REQUEST to END_REQUEST. Knows the protocol's side of it and no web types. */
 
-import { decodePairs, type NameValues, valueIn } from '../protocol/name-values.ts'
+import { decodePairs, methodIn, type NameValues, valueIn } from '../protocol/name-values.ts'
 import {
   endRequest,
   endRequestBytes,
@@ -34,7 +34,8 @@ export class Exchange {
   readonly id: number
   /** The web server wants to use the connection again. */
   readonly keepConnection: boolean
-  readonly body: ByteQueue
+  /** GET where the params name none. Known once they are complete. */
+  method = 'GET'
   /** The params are complete. */
   dispatched = false
   /** STDIN has come to its end. */
@@ -44,6 +45,7 @@ export class Exchange {
   /** Called when the request is aborted; cheaper than the signal. */
   onAbort: (() => void) | undefined
   readonly #port: ExchangePort
+  #body: ByteQueue | undefined
   #paramBytes: Buffer = noBytes
   #params: NameValues | undefined
   #abort: AbortController | undefined
@@ -53,7 +55,28 @@ export class Exchange {
     this.id = id
     this.keepConnection = keepConnection
     this.#port = port
-    this.body = new ByteQueue(() => port.inputTaken())
+  }
+
+  /** What has come of STDIN. */
+  get body(): ByteQueue {
+    if (this.#body === undefined) {
+      this.#body = new ByteQueue(() => this.#port.inputTaken())
+      if (this.inputComplete) this.#body.end()
+      else if (this.#abortReason !== undefined) this.#body.end(this.#abortReason)
+      else if (this.over) this.#body.discard()
+    }
+    return this.#body
+  }
+
+  /** Of the body, those that nobody has read yet. */
+  get waitingBytes(): number {
+    return this.#body?.size ?? 0
+  }
+
+  /** STDIN has come to its end. */
+  completeInput(): void {
+    this.inputComplete = true
+    this.#body?.end()
   }
 
   get rawParams(): Buffer {
@@ -83,16 +106,23 @@ export class Exchange {
     return this.#abortReason !== undefined
   }
 
-  addParams(bytes: Buffer): Buffer {
-    if (this.#paramBytes.length === 0) this.#paramBytes = bytes
-    else if (bytes.length > 0) this.#paramBytes = Buffer.concat([this.#paramBytes, bytes])
-    return this.#paramBytes
+  addParams(bytes: Buffer): void {
+    this.#paramBytes = this.#paramBytes.length === 0 ? bytes : Buffer.concat([this.#paramBytes, bytes])
+  }
+
+  /** No more params come. False when what has come are no whole pairs. */
+  completeParams(): boolean {
+    this.dispatched = true
+    const method = methodIn(this.#paramBytes)
+    if (method === undefined) return false
+    this.method = method
+    return true
   }
 
   abort(reason: Error): void {
     if (this.#abortReason !== undefined) return
     this.#abortReason = reason
-    this.body.end(reason)
+    this.#body?.end(reason)
     this.#abort?.abort(reason)
     this.onAbort?.()
   }
@@ -113,9 +143,13 @@ export class Exchange {
       2 * headerBytes + contentBytes + endRequestBytes + (farewell?.length ?? 0),
     )
     let at = writeHeader(bytes, 0, recordType.stdout, this.id, contentBytes)
-    at += bytes.write(head, at, 'latin1')
-    if (typeof body === 'string') at += bytes.write(body, at)
-    else bytes.set(body, at)
+    if (typeof body === 'string' && body.length === bodyBytes) {
+      bytes.write(head + body, at, 'latin1')
+    } else {
+      at += bytes.write(head, at, 'latin1')
+      if (typeof body === 'string') bytes.write(body, at)
+      else bytes.set(body, at)
+    }
     at = writeHeader(bytes, headerBytes + contentBytes, recordType.stdout, this.id, 0)
     at = writeEndRequest(bytes, at, this.id, 0, protocolStatus.complete)
     if (farewell !== undefined) bytes.set(farewell, at)
@@ -178,7 +212,7 @@ export class Exchange {
 
   #finish(whole: boolean): void {
     this.over = true
-    this.body.discard()
+    this.#body?.discard()
     this.#port.ended(this, whole)
   }
 }

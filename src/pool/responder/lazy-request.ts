@@ -4,7 +4,7 @@
  */
 
 import type { Exchange } from './exchange.ts'
-import { allowedMethod, requestHeaders, requestUrl } from './request-url.ts'
+import { requestHeaders, requestUrl } from './request-url.ts'
 
 const NativeRequest = globalThis.Request
 const nativeFetch = globalThis.fetch
@@ -20,7 +20,7 @@ class LazyRequest {
   }
 
   get method(): string {
-    return this.#native?.method ?? normalized(allowedMethod(this.#exchange.param('REQUEST_METHOD')) ?? 'GET')
+    return this.#native?.method ?? normalized(this.#exchange.method)
   }
 
   get url(): string {

@@ -1,13 +1,16 @@
 /**
  * The libuv handle of a socket. Node documents none of this; it is the way to give a connection to another process without
- * reading from it in between. `test/pool/raw-handle.test.ts` pins it for each version of Node.
+ * reading from it in between, and to serve one without the cost of a stream. `test/pool/socket-wire.test.ts` pins it for each
+ * version of Node.
  */
 
-import { Socket } from 'node:net'
+import { type Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 export interface RawHandle {
   readonly fd: number
+  /** Is given what was read, as memory of its own; `undefined` at the end, and after an error. */
+  onread: (bytes?: ArrayBuffer) => void
   readStart(): number
   readStop(): number
   close(): void
@@ -15,8 +18,12 @@ export interface RawHandle {
 
 export function isRawHandle(value: unknown): value is RawHandle {
   if (typeof value !== 'object' || value === null) return false
-  const has = (name: string): boolean => typeof Reflect.get(value, name) === 'function'
-  return has('readStart') && has('readStop') && has('close')
+  return (
+    typeof Reflect.get(value, 'fd') === 'number' &&
+    typeof Reflect.get(value, 'readStart') === 'function' &&
+    typeof Reflect.get(value, 'readStop') === 'function' &&
+    typeof Reflect.get(value, 'close') === 'function'
+  )
 }
 
 export function handleOf(stream: Duplex): RawHandle | undefined {
@@ -28,4 +35,19 @@ export function handleOf(stream: Duplex): RawHandle | undefined {
 export function socketOn(handle: RawHandle): Socket {
   const options = { handle, allowHalfOpen: true, readable: true, writable: true }
   return new Socket(options)
+}
+
+/**
+ * Hands over each connection as it is accepted, before a socket is made of it. To be called at 'listening': before that no
+ * connection is accepted. With a Node whose handles are others the server goes on as usual.
+ */
+export function takeConnections(server: Server, onHandle: (handle: RawHandle) => void): void {
+  const listening: unknown = Reflect.get(server, '_handle')
+  if (typeof listening !== 'object' || listening === null) return
+  const usual: unknown = Reflect.get(listening, 'onconnection')
+  if (typeof usual !== 'function') return
+  Reflect.set(listening, 'onconnection', (status: number, handle: unknown) => {
+    if (status === 0 && isRawHandle(handle)) onHandle(handle)
+    else Reflect.apply(usual, listening, [status, handle])
+  })
 }

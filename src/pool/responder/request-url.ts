@@ -36,11 +36,10 @@ export function requestUrl(params: NameValues): string {
 /** Methods that `Request` refuses. Web servers do not pass them on by default. */
 const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
-/** The method, if it is one that a request may have. */
-export function allowedMethod(method = 'GET'): string | undefined {
-  return forbidden.has(method.toUpperCase()) || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)
-    ? undefined
-    : method
+/** Whether it is a method that a request may have. */
+export function isAllowedMethod(method: string): boolean {
+  if (method === 'GET' || method === 'POST') return true
+  return !forbidden.has(method.toUpperCase()) && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)
 }
 
 export function requestHeaders(params: NameValues): Headers {

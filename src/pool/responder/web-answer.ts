@@ -5,7 +5,7 @@ import { headersOf, unreadBody } from './light-response.ts'
 
 /** Resolves when the answer is sent or given up; `undefined` when that is already so. Rejects with the body's own failure. */
 export function sendResponse(exchange: Exchange, response: Response): Promise<void> | undefined {
-  const bodiless = exchange.param('REQUEST_METHOD') === 'HEAD'
+  const bodiless = exchange.method === 'HEAD'
   const whole = unreadBody(response)
   if (whole !== undefined && !bodiless) {
     exchange.answer(

@@ -5,7 +5,8 @@ import type { Report } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
 import type { Exchange } from '../responder/exchange.ts'
 import { lazyRequest } from '../responder/lazy-request.ts'
-import { allowedMethod, requestPath, requestQuery } from '../responder/request-url.ts'
+import { isResponse } from '../responder/light-response.ts'
+import { isAllowedMethod, requestPath, requestQuery } from '../responder/request-url.ts'
 import { sendResponse } from '../responder/web-answer.ts'
 import type { WorkerSettings } from '../settings.ts'
 import { type Application, messageOf, type RequestContext } from './application.ts'
@@ -120,7 +121,7 @@ export class Service {
   #respond(exchange: Exchange): Response | Promise<Response> {
     const own = this.#ownResponse(exchange)
     if (own !== undefined) return own
-    if (allowedMethod(exchange.param('REQUEST_METHOD')) === undefined) {
+    if (!isAllowedMethod(exchange.method)) {
       return new Response('Not Implemented\n', { status: 501 })
     }
     return this.#application.fetch(lazyRequest(exchange), new Context(exchange, this.#host))
@@ -148,7 +149,7 @@ export class Service {
   }
 
   #send(exchange: Exchange, response: unknown): Promise<void> | undefined {
-    if (!(response instanceof Response)) {
+    if (!isResponse(response)) {
       throw new TypeError(`fetch() gave ${response === null ? 'null' : typeof response}; expected a Response`)
     }
     return sendResponse(exchange, response)

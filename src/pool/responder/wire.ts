@@ -1,0 +1,86 @@
+/** What a connection is carried by. Here over any duplex stream; `socket-wire.ts` has a quicker one for sockets. */
+
+import type { Duplex } from 'node:stream'
+import { handleOf, type RawHandle } from './raw-handle.ts'
+
+/** What a wire tells. Nothing before `start`, and nothing after `onClose` or `release`. */
+export interface WireEvents {
+  /** The memory is the listener's. */
+  onData(bytes: Buffer): void
+  /** The peer sends no more; it may still read. At most once. */
+  onEnd(): void
+  /** All is sent, after a `write` that returned false. */
+  onDrain(): void
+  /** Once, whoever closed it and however; never within a call to the wire. */
+  onClose(): void
+}
+
+export interface Wire {
+  /** Bytes that were written and that the kernel has not taken. */
+  readonly unsentBytes: number
+  start(events: WireEvents): void
+  /** Sends, or keeps until it can be sent. False when the writer should wait for `onDrain`. Does nothing on a wire that is closed. */
+  write(bytes: Uint8Array): boolean
+  /** Leaves in the kernel what may come. The handle, where there is one and nothing that came is held here. */
+  pause(): RawHandle | undefined
+  resume(): void
+  /** Tells the peer, behind what is unsent, that nothing more comes. */
+  end(): void
+  /** At once, with what is unsent. */
+  close(): void
+  /** Closes this process's end of a wire that another has taken over; tells nothing. */
+  release(): void
+}
+
+export class StreamWire implements Wire {
+  readonly #stream: Duplex
+  #events: WireEvents | undefined
+
+  constructor(stream: Duplex) {
+    this.#stream = stream
+  }
+
+  get unsentBytes(): number {
+    return this.#stream.writableLength
+  }
+
+  start(events: WireEvents): void {
+    this.#events = events
+    const stream = this.#stream
+    stream.on('data', (bytes: Buffer) => this.#events?.onData(bytes))
+    stream.on('end', () => this.#events?.onEnd())
+    stream.on('drain', () => this.#events?.onDrain())
+    stream.on('close', () => this.#events?.onClose())
+    // A reset is how some web servers close; 'close' follows.
+    stream.on('error', () => undefined)
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#stream.destroyed || this.#stream.writableEnded || this.#stream.write(bytes)
+  }
+
+  pause(): RawHandle | undefined {
+    this.#stream.pause()
+    const handle = handleOf(this.#stream)
+    handle?.readStop()
+    return this.#stream.readableLength === 0 ? handle : undefined
+  }
+
+  resume(): void {
+    handleOf(this.#stream)?.readStart()
+    this.#stream.resume()
+  }
+
+  end(): void {
+    this.#stream.end()
+  }
+
+  close(): void {
+    this.#stream.destroy()
+  }
+
+  release(): void {
+    this.#events = undefined
+    this.#stream.destroy()
+  }
+}

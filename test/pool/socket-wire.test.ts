@@ -1,0 +1,215 @@
+/** The quick wire upon real sockets, of both kinds: the same bytes as through Node's streams, and never those of another. */
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { isRawHandle, type RawHandle, takeConnections } from '../../src/pool/responder/raw-handle.ts'
+import { SocketWire } from '../../src/pool/responder/socket-wire.ts'
+import { until } from '../lab/until.ts'
+import { workspace } from './support/workspace.ts'
+
+type Kind = 'tcp' | 'unix'
+
+interface Listening {
+  readonly server: Server
+  readonly accepted: RawHandle[]
+  dial(): Promise<Socket>
+}
+
+async function listening(t: TestContext, kind: Kind): Promise<Listening> {
+  const space = workspace()
+  const path = space.path('wire.sock')
+  const accepted: RawHandle[] = []
+  const server = createServer(() => assert.fail('a socket was made'))
+  server.listen(kind === 'tcp' ? { port: 0, host: '127.0.0.1' } : { path })
+  await once(server, 'listening')
+  takeConnections(server, (handle) => accepted.push(handle))
+  const clients: Socket[] = []
+  t.after(async () => {
+    for (const client of clients) client.destroy()
+    server.close()
+    await space.end()
+  })
+  return {
+    server,
+    accepted,
+    dial: async () => {
+      const address = server.address()
+      assert.ok(address !== null)
+      const client = connect(
+        typeof address === 'string' ? { path: address } : { port: address.port, host: '127.0.0.1' },
+      )
+      client.allowHalfOpen = true
+      clients.push(client)
+      client.on('error', () => undefined)
+      await once(client, 'connect')
+      return client
+    },
+  }
+}
+
+interface Seen {
+  readonly wire: SocketWire
+  readonly client: Socket
+  readonly told: string[]
+  readonly got: () => string
+}
+
+/** `first`: what the client has sent before the wire is made. */
+async function wired(t: TestContext, kind: Kind, first = ''): Promise<Seen> {
+  const { accepted, dial } = await listening(t, kind)
+  const client = await dial()
+  if (first !== '') await new Promise((resolve) => client.write(first, resolve))
+  await until('the connection', () => accepted.length === 1)
+  const told: string[] = []
+  let received = ''
+  const [handle] = accepted
+  assert.ok(handle !== undefined)
+  const wire = new SocketWire(handle)
+  wire.start({
+    onData: (bytes) => {
+      received += bytes.toString('latin1')
+    },
+    onEnd: () => told.push('end'),
+    onDrain: () => told.push('drain'),
+    onClose: () => told.push('close'),
+  })
+  return { wire, client, told, got: () => received }
+}
+
+for (const kind of ['tcp', 'unix'] as const) {
+  test(`${kind}: a handle has what is used of it, on this version of Node`, async (t) => {
+    const { accepted, dial } = await listening(t, kind)
+    const client = await dial()
+    await until('the connection', () => accepted.length === 1)
+    const [handle] = accepted
+    assert.ok(isRawHandle(handle))
+    const reads: (string | undefined)[] = []
+    handle.onread = (bytes) => reads.push(bytes === undefined ? undefined : Buffer.from(bytes).toString())
+    handle.readStart()
+    client.write('one')
+    await until('the first read', () => reads.length === 1)
+    handle.readStop()
+    client.write('two')
+    handle.readStart()
+    client.end()
+    await until('the end', () => reads.at(-1) === undefined)
+    assert.equal(reads.join(''), 'onetwo')
+    handle.close()
+  })
+
+  test(`${kind}: what has come is there at once, what comes later is told`, async (t) => {
+    const { client, got, told, wire } = await wired(t, kind, 'first')
+    assert.equal(got(), 'first')
+    client.write('second')
+    await until('the second', () => got() === 'firstsecond')
+    wire.close()
+    assert.deepEqual(told, [], 'told within the call')
+    await until('the close', () => told.length > 0)
+    wire.close()
+    await until('the end', () => client.resume().readableEnded)
+    assert.deepEqual(told, ['close'])
+  })
+
+  test(`${kind}: more than the kernel takes is sent whole and in order`, async (t) => {
+    const { client, told, wire } = await wired(t, kind)
+    const parts = Array.from({ length: 40 }, (_, part) => Buffer.alloc(100_000, part))
+    const rooms = parts.map((part) => wire.write(part))
+    assert.ok(rooms.includes(false))
+    assert.ok(wire.unsentBytes > 0)
+    const received: Buffer[] = []
+    client.on('data', (bytes: Buffer) => received.push(bytes))
+    await until('all of it', () => received.reduce((sum, { length }) => sum + length, 0) === 4_000_000)
+    assert.ok(Buffer.concat(received).equals(Buffer.concat(parts)))
+    await until('room', () => told.includes('drain') && wire.unsentBytes === 0)
+    // It goes on in both directions, and ends as before.
+    wire.write(Buffer.from('more'))
+    await until('more', () => received.at(-1)?.toString() === 'more')
+    client.end()
+    await until('the end', () => told.includes('end'))
+    wire.close()
+    await until('the close', () => told.includes('close'))
+    assert.deepEqual(
+      told.filter((each) => each !== 'drain'),
+      ['end', 'close'],
+    )
+  })
+
+  test(`${kind}: nothing is read while it is paused`, async (t) => {
+    const { client, got, told, wire } = await wired(t, kind)
+    assert.ok(wire.pause() !== undefined)
+    await new Promise((resolve) => client.write('waits', resolve))
+    await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    assert.equal(got(), '')
+    wire.resume()
+    await until('what waited', () => got() === 'waits')
+    wire.pause()
+    while (wire.write(Buffer.alloc(100_000)));
+    await new Promise((resolve) => client.write(', too', resolve))
+    client.resume()
+    await until('room', () => told.includes('drain'))
+    assert.equal(got(), 'waits')
+    wire.resume()
+    await until('what waited then', () => got() === 'waits, too')
+    wire.close()
+  })
+
+  test(`${kind}: a peer that has ended can still be answered`, async (t) => {
+    const { client, told, wire } = await wired(t, kind)
+    client.end('question')
+    await until('the end', () => told.includes('end'))
+    wire.write(Buffer.from('answer'))
+    wire.end()
+    const [answer] = await once(client, 'data')
+    assert.equal(String(answer), 'answer')
+    await until('the close', () => told.includes('close'))
+    assert.deepEqual(told, ['end', 'close'])
+  })
+
+  test(`${kind}: a peer that is gone closes it, reading or writing`, async (t) => {
+    const { client, told, wire } = await wired(t, kind)
+    wire.write(Buffer.from('never read'))
+    client.pause().destroy()
+    await until('the end or the close', () => {
+      wire.write(Buffer.from('x'))
+      return told.includes('close')
+    })
+    assert.equal(told.filter((each) => each === 'close').length, 1)
+  })
+
+  test(`${kind}: one that is closed writes to nobody, whoever has its descriptor now`, async (t) => {
+    const { accepted, dial } = await listening(t, kind)
+    const ignore = (): undefined => undefined
+    const events = { onData: ignore, onEnd: ignore, onDrain: ignore, onClose: ignore }
+    const wires: SocketWire[] = []
+    const descriptors: number[] = []
+    for (let turn = 0; turn < 2; turn++) {
+      const client = await dial()
+      await until('the connection', () => accepted.length === turn + 1)
+      const handle = accepted[turn]
+      assert.ok(handle !== undefined)
+      descriptors.push(handle.fd)
+      const wire = new SocketWire(handle)
+      wires.push(wire)
+      wire.start(events)
+      if (turn === 0) {
+        wire.close()
+        client.destroy()
+        await once(client, 'close')
+        await until('the descriptor', () => handle.fd === -1)
+        continue
+      }
+      assert.equal(descriptors[1], descriptors[0], 'the descriptor was not given again')
+      wires[0]?.write(Buffer.from('of the first'))
+      wires[0]?.end()
+      wires[0]?.resume()
+      wires[0]?.close()
+      wire.write(Buffer.from('of the second'))
+      const [received] = await once(client, 'data')
+      assert.equal(String(received), 'of the second')
+      wire.release()
+    }
+  })
+}
