@@ -35,10 +35,11 @@ export class RecordDecoder {
   }
 
   #decode(bytes: Buffer): boolean {
+    const total = bytes.length
     let start = 0
-    while (start < bytes.length) {
+    while (start < total) {
       if (bytes[start] !== 1) return false
-      const left = bytes.length - start
+      const left = total - start
       if (left < headerBytes) return this.#hold(bytes, start, headerBytes)
       const contentBytes = ((bytes[start + 4] ?? 0) << 8) | (bytes[start + 5] ?? 0)
       const recordBytes = headerBytes + contentBytes + (bytes[start + 6] ?? 0)

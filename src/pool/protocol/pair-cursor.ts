@@ -2,6 +2,7 @@
 
 export class PairCursor {
   readonly #bytes: Buffer
+  readonly #total: number
   /** Where the name of the present pair begins. */
   name = 0
   value = 0
@@ -10,12 +11,13 @@ export class PairCursor {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
+    this.#total = bytes.length
   }
 
   /** False where no whole pair follows; the cursor stays. */
   next(): boolean {
     const bytes = this.#bytes
-    const total = bytes.length
+    const total = this.#total
     let at = this.end
     if (at >= total) return false
     let nameBytes = bytes[at++] ?? 0

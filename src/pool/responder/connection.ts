@@ -295,6 +295,7 @@ export class Connection implements ExchangePort, WireEvents {
 
   /** Reads on only while what has come is being used and what was answered is being taken. */
   #regulate(): void {
+    if (!this.#paused && this.#exchanges.size === 0 && this.#wire.unsentBytes === 0) return
     let waiting = 0
     for (const { waitingBytes } of this.#exchanges.values()) waiting += waitingBytes
     const pause =

@@ -1,5 +1,6 @@
 /** One request and its answer, from BEGIN_REQUEST to END_REQUEST. Knows the protocol's side of it and no web types. */
 
+import { Buffer } from 'node:buffer'
 import { decodePairs, methodIn, type NameValues, valueIn } from '../protocol/name-values.ts'
 import {
   endRequest,

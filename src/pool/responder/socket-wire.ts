@@ -3,6 +3,7 @@
  * half of what a small request costs. What the kernel does not take at once goes on by Node's own stream upon the same handle.
  */
 
+import { Buffer } from 'node:buffer'
 import { readSync, writeSync } from 'node:fs'
 import { type RawHandle, socketOn } from './raw-handle.ts'
 import { StreamWire, type Wire, type WireEvents } from './wire.ts'

@@ -1,5 +1,6 @@
 /** Sends a web `Response` as the answer of an exchange, streaming with back-pressure. */
 
+import { Buffer } from 'node:buffer'
 import type { Exchange } from './exchange.ts'
 import { headersOf, unreadBody } from './light-response.ts'
 
@@ -8,17 +9,17 @@ export function sendResponse(exchange: Exchange, response: Response): Promise<vo
   const bodiless = exchange.method === 'HEAD'
   const whole = unreadBody(response)
   if (whole !== undefined && !bodiless) {
-    exchange.answer(
-      head(response, typeof whole === 'string' ? Buffer.byteLength(whole) : whole.length),
-      whole,
-    )
+    const bodyBytes = typeof whole === 'string' ? Buffer.byteLength(whole) : whole.length
+    exchange.answer(head(response.status, '', headersOf(response), bodyBytes), whole)
     return undefined
   }
+  const reason = whole === undefined ? response.statusText : ''
+  const start = head(response.status, reason, headersOf(response), undefined)
   if (response.body === null || bodiless) {
-    exchange.answer(head(response, undefined), '')
+    exchange.answer(start, '')
     return response.body?.cancel()
   }
-  return pump(exchange, head(response, undefined), response.body)
+  return pump(exchange, start, response.body)
 }
 
 async function pump(exchange: Exchange, head: string, body: ReadableStream<Uint8Array>): Promise<void> {
@@ -47,11 +48,15 @@ async function pump(exchange: Exchange, head: string, body: ReadableStream<Uint8
 }
 
 /** Status and headers in CGI's form. Every part was checked by `Headers` and `Response`: none holds a line end. */
-function head(response: Response, bodyBytes: number | undefined): string {
-  const reason = unreadBody(response) === undefined ? response.statusText : ''
-  let text = `Status: ${response.status}${reason === '' ? '' : ` ${reason}`}\r\n`
+function head(
+  status: number,
+  reason: string,
+  headers: Iterable<readonly [name: string, value: string]>,
+  bodyBytes: number | undefined,
+): string {
+  let text = `Status: ${status}${reason === '' ? '' : ` ${reason}`}\r\n`
   let hasLength = false
-  for (const [name, value] of headersOf(response)) {
+  for (const [name, value] of headers) {
     text += `${name}: ${value}\r\n`
     if (name === 'content-length') hasLength = true
   }

@@ -1,5 +1,6 @@
 /** Hands the requests of a worker to its application and counts them. */
 
+import { performance } from 'node:perf_hooks'
 import type { Log } from '../log.ts'
 import type { Report } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
@@ -33,6 +34,9 @@ export class Service {
   readonly #application: Application
   readonly #settings: WorkerSettings
   readonly #host: ServiceHost
+  /** Those whose handler has not returned yet, or will answer later. */
+  #active = 0
+  /** Those that will be answered later. */
   readonly #running = new Set<Run>()
   #requests = 0
   #busySince = 0
@@ -47,7 +51,7 @@ export class Service {
 
   /** Requests whose answer or handler is not finished. */
   get active(): number {
-    return this.#running.size
+    return this.#active
   }
 
   get requests(): number {
@@ -57,12 +61,12 @@ export class Service {
   /** Counts of the time since the last report, and starts anew. */
   report(): Report {
     const now = performance.now()
-    const busy = this.#busyMs + (this.#running.size > 0 ? now - this.#busySince : 0)
+    const busy = this.#busyMs + (this.#active > 0 ? now - this.#busySince : 0)
     const load = Math.min(1, busy / Math.max(1, now - this.#reportedAt))
     this.#busyMs = 0
     this.#busySince = now
     this.#reportedAt = now
-    return { requests: this.#requests, active: this.#running.size, load, memory: process.memoryUsage.rss() }
+    return { requests: this.#requests, active: this.#active, load, memory: process.memoryUsage.rss() }
   }
 
   /** Lets the signals of all requests fire. */
@@ -84,18 +88,26 @@ export class Service {
   }
 
   serve(exchange: Exchange): void {
-    const run = { exchange, startedAt: performance.now(), slow: false }
-    if (this.#running.size === 0) this.#busySince = run.startedAt
-    this.#running.add(run)
+    const startedAt = performance.now()
+    if (this.#active === 0) this.#busySince = startedAt
+    this.#active += 1
     const sending = this.#answer(exchange)
-    if (sending === undefined) this.#done(run)
-    else void sending.then(() => this.#done(run))
+    if (sending === undefined) {
+      this.#done()
+      return
+    }
+    const run = { exchange, startedAt, slow: false }
+    this.#running.add(run)
+    void sending.then(() => {
+      this.#running.delete(run)
+      this.#done()
+    })
   }
 
-  #done(run: Run): void {
-    this.#running.delete(run)
+  #done(): void {
+    this.#active -= 1
     this.#requests += 1
-    if (this.#running.size === 0) this.#busyMs += performance.now() - this.#busySince
+    if (this.#active === 0) this.#busyMs += performance.now() - this.#busySince
     this.#host.onDone()
   }
 
