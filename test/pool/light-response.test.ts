@@ -94,3 +94,27 @@ test('headers that are changed are sent as they are then', () => {
     ],
   )
 })
+
+test("the class is the web's own but for what it makes of texts and bytes", async () => {
+  const light = new Response('text')
+  const native = new NativeResponse('text')
+  assert.ok(light instanceof Response && light instanceof NativeResponse && native instanceof Response)
+  assert.equal(Response.name, 'Response')
+  assert.equal(Response.length, NativeResponse.length)
+  assert.equal(Response.prototype, NativeResponse.prototype)
+  assert.equal(await Response.json({ a: 1 }).text(), '{"a":1}')
+  assert.equal(Response.redirect('http://localhost/', 303).status, 303)
+  assert.equal(Response.error().type, 'error')
+  assert.throws(() => Reflect.apply(Response, undefined, ['text']), TypeError)
+  assert.equal(new Response().body, null)
+
+  class Page extends Response {
+    title(): string {
+      return `page ${this.status}`
+    }
+  }
+  const page = new Page('text', { status: 201 })
+  assert.equal(page.title(), 'page 201')
+  assert.equal(await page.text(), 'text')
+  assert.equal(await light.clone().text(), await native.text())
+})

@@ -86,7 +86,14 @@ for (const kind of ['tcp', 'unix'] as const) {
     const [handle] = accepted
     assert.ok(isRawHandle(handle))
     const reads: (string | undefined)[] = []
-    handle.onread = (bytes) => reads.push(bytes === undefined ? undefined : Buffer.from(bytes).toString())
+    const buffer = Buffer.alloc(1_000)
+    handle.useUserBuffer(buffer)
+    let before = handle.bytesRead
+    handle.onread = () => {
+      const bytes = handle.bytesRead - before
+      before += bytes
+      reads.push(bytes === 0 ? undefined : buffer.toString('latin1', 0, bytes))
+    }
     handle.readStart()
     client.write('one')
     await until('the first read', () => reads.length === 1)

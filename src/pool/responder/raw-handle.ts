@@ -4,13 +4,17 @@
  * version of Node.
  */
 
-import { type Server, Socket } from 'node:net'
+import { type OnReadOpts, type Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 export interface RawHandle {
   readonly fd: number
-  /** Is given what was read, as memory of its own; `undefined` at the end, and after an error. */
-  onread: (bytes?: ArrayBuffer) => void
+  /** All that was read so far. */
+  readonly bytesRead: number
+  /** Called after a read, and at the end or an error: `bytesRead` is then as before. */
+  onread: () => void
+  /** From now on it is read into this memory, from its beginning each time. */
+  useUserBuffer(buffer: Uint8Array): void
   readStart(): number
   readStop(): number
   close(): void
@@ -20,6 +24,8 @@ export function isRawHandle(value: unknown): value is RawHandle {
   if (typeof value !== 'object' || value === null) return false
   return (
     typeof Reflect.get(value, 'fd') === 'number' &&
+    typeof Reflect.get(value, 'bytesRead') === 'number' &&
+    typeof Reflect.get(value, 'useUserBuffer') === 'function' &&
     typeof Reflect.get(value, 'readStart') === 'function' &&
     typeof Reflect.get(value, 'readStop') === 'function' &&
     typeof Reflect.get(value, 'close') === 'function'
@@ -31,9 +37,9 @@ export function handleOf(stream: Duplex): RawHandle | undefined {
   return isRawHandle(handle) ? handle : undefined
 }
 
-/** A socket upon a handle that came from another process; it begins to read. */
-export function socketOn(handle: RawHandle): Socket {
-  const options = { handle, allowHalfOpen: true, readable: true, writable: true }
+/** A socket upon a handle; it begins to read. With `onread` that gets what is read, in place of 'data'. */
+export function socketOn(handle: RawHandle, onread?: OnReadOpts): Socket {
+  const options = { handle, onread, allowHalfOpen: true, readable: true, writable: true }
   return new Socket(options)
 }
 

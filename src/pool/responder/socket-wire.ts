@@ -36,10 +36,14 @@ export class SocketWire implements Wire {
     this.#events = events
     this.#read()
     if (this.#closed || this.#stream !== undefined) return
-    this.#handle.onread = (bytes) => {
+    let before = this.#handle.bytesRead
+    this.#handle.useUserBuffer(readBuffer)
+    this.#handle.onread = () => {
+      const total = this.#handle.bytesRead
       // Whether it was the end or an error a further read tells.
-      if (bytes === undefined) this.#read()
-      else this.#events?.onData(Buffer.from(bytes))
+      if (total === before) this.#read()
+      else this.#take(total - before)
+      before = total
     }
     if (!this.#paused) this.#handle.readStart()
   }
@@ -49,8 +53,12 @@ export class SocketWire implements Wire {
     const bytes = attempt(() => readSync(this.#fd, readBuffer))
     if (bytes === 'later') return
     if (bytes === 'broken') this.close()
-    else if (bytes > 0) this.#events?.onData(Buffer.from(readBuffer.subarray(0, bytes)))
+    else if (bytes > 0) this.#take(bytes)
     else this.#end()
+  }
+
+  #take(bytes: number): void {
+    this.#events?.onData(Buffer.from(readBuffer.subarray(0, bytes)))
   }
 
   write(bytes: Uint8Array): boolean {
@@ -110,10 +118,15 @@ export class SocketWire implements Wire {
   #asStream(): StreamWire {
     if (this.#stream !== undefined) return this.#stream
     this.#handle.readStop()
-    const stream = new StreamWire(socketOn(this.#handle))
+    const callback = (bytes: number): true => {
+      this.#take(bytes)
+      return true
+    }
+    const stream = new StreamWire(socketOn(this.#handle, { buffer: readBuffer, callback }))
     this.#stream = stream
     stream.start({
-      onData: (bytes) => this.#events?.onData(bytes),
+      // It goes another way.
+      onData: () => undefined,
       onEnd: () => this.#end(),
       onDrain: () => this.#events?.onDrain(),
       onClose: () => this.#events?.onClose(),

@@ -67,8 +67,8 @@ export class StreamWire implements Wire {
   }
 
   resume(): void {
-    handleOf(this.#stream)?.readStart()
     this.#stream.resume()
+    handleOf(this.#stream)?.readStart()
   }
 
   end(): void {
