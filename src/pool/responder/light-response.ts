@@ -91,7 +91,7 @@ export function headersOf(response: Response): Iterable<readonly [name: string, 
 
 /** Makes `new Response(text or bytes, …)` light in this process; everything else of `Response` stays the web's own. */
 export function takeResponsesOver(): void {
-  // A proxy would be shorter, and takes as much time as the rest of making a light one.
+  // A proxy would be shorter, and slower.
   function Response(body: unknown = null, init: Init = undefined): unknown {
     const isLight = new.target === Response
     return (

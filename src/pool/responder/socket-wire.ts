@@ -1,6 +1,6 @@
 /**
- * A wire upon the handle of a socket: reads and writes go to the kernel at once, without a stream between, which is more than
- * half of what a small request costs. What the kernel does not take at once goes on by Node's own stream upon the same handle.
+ * A wire upon the handle of a socket: reads and writes go to the kernel at once, without the cost of a stream between. What the
+ * kernel does not take at once goes on by Node's own stream upon the same handle.
  */
 
 import { Buffer } from 'node:buffer'
