@@ -163,6 +163,34 @@ for (const kind of ['tcp', 'unix'] as const) {
     wire.close()
   })
 
+  test(`${kind}: nothing more is read where the very first bytes were enough`, async (t) => {
+    const { accepted, dial } = await listening(t, kind)
+    const client = await dial()
+    await new Promise((resolve) => client.write('first', resolve))
+    await until('the connection', () => accepted.length === 1)
+    const [handle] = accepted
+    assert.ok(handle !== undefined)
+    const wire = new SocketWire(handle)
+    let received = ''
+    const ignore = (): undefined => undefined
+    wire.start({
+      onData: (bytes) => {
+        received += bytes.toString('latin1')
+        wire.pause()
+      },
+      onEnd: ignore,
+      onDrain: ignore,
+      onClose: ignore,
+    })
+    await new Promise((resolve) => client.write(', second', resolve))
+    await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    assert.equal(received, 'first')
+    wire.resume()
+    await until('the second', () => received === 'first, second')
+    wire.close()
+  })
+
   test(`${kind}: a peer that has ended can still be answered`, async (t) => {
     const { client, told, wire } = await wired(t, kind)
     client.end('question')
