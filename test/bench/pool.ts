@@ -33,11 +33,11 @@ function wrk(url: string): Load {
   }
 }
 
+const sorted = (values: readonly number[]): readonly number[] => [...values].sort((a, b) => a - b)
 const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+  sorted(values)[Math.floor(values.length / 2)] ?? Number.NaN
 const rounded = (values: readonly number[]): string =>
-  [...values]
-    .sort((a, b) => a - b)
+  sorted(values)
     .map((value) => value.toFixed(2))
     .join(' ')
 

@@ -4,9 +4,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { record, recordType } from '../../src/pool/protocol/record.ts'
+import { Connection } from '../../src/pool/responder/connection.ts'
+import type { Exchange } from '../../src/pool/responder/exchange.ts'
 import { isRawHandle, type RawHandle, takeConnections } from '../../src/pool/responder/raw-handle.ts'
 import { SocketWire } from '../../src/pool/responder/socket-wire.ts'
 import { until } from '../lab/until.ts'
+import { requestRecords } from './support/fcgi-client.ts'
 import { workspace } from './support/workspace.ts'
 
 type Kind = 'tcp' | 'unix'
@@ -145,7 +149,8 @@ for (const kind of ['tcp', 'unix'] as const) {
 
   test(`${kind}: nothing is read while it is paused`, async (t) => {
     const { client, got, told, wire } = await wired(t, kind)
-    assert.ok(wire.pause() !== undefined)
+    assert.ok(wire.handle !== undefined)
+    wire.pause()
     await new Promise((resolve) => client.write('waits', resolve))
     await new Promise(setImmediate)
     await new Promise(setImmediate)
@@ -189,6 +194,41 @@ for (const kind of ['tcp', 'unix'] as const) {
     wire.resume()
     await until('the second', () => received === 'first, second')
     wire.close()
+  })
+
+  test(`${kind}: a connection that takes no more stays so when its answer is taken`, async (t) => {
+    const { accepted, dial } = await listening(t, kind)
+    const client = await dial()
+    await until('the connection', () => accepted.length === 1)
+    const [handle] = accepted
+    assert.ok(handle !== undefined)
+    const wire = new SocketWire(handle)
+    const requests: Exchange[] = []
+    const ignore = (): undefined => undefined
+    const connection = new Connection(wire, {
+      limits: { connections: 10, requests: 10, paramBytes: 1_000, bodyBufferBytes: 1_000 },
+      activeRequests: () => 0,
+      onRequest: (exchange) => requests.push(exchange),
+      onIdle: ignore,
+      onClose: ignore,
+    })
+    connection.start()
+    const request = (id: number): Buffer =>
+      Buffer.concat([...requestRecords(id, {}, true), record(recordType.stdin, id)])
+    client.write(request(1))
+    await until('the first request', () => requests.length === 1)
+    // So much that it stops to read.
+    for (let part = 0; part < 200; part++) requests[0]?.write(Buffer.alloc(100_000))
+    connection.takeNoMore()
+    client.resume()
+    await until('the answer', () => wire.unsentBytes === 0)
+    await new Promise((resolve) => client.write(request(2), resolve))
+    await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    assert.equal(requests.length, 1)
+    connection.resumeReading()
+    await until('the second request', () => requests.length === 2)
+    connection.close()
   })
 
   test(`${kind}: a peer that has ended can still be answered`, async (t) => {

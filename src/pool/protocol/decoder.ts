@@ -41,13 +41,13 @@ export class RecordDecoder {
       if (bytes[start] !== 1) return false
       const left = total - start
       if (left < headerBytes) return this.#hold(bytes, start, headerBytes)
-      const contentBytes = ((bytes[start + 4] ?? 0) << 8) | (bytes[start + 5] ?? 0)
+      const contentBytes = bytes.readUInt16BE(start + 4)
       const recordBytes = headerBytes + contentBytes + (bytes[start + 6] ?? 0)
       if (left < recordBytes) return this.#hold(bytes, start, recordBytes)
       const content = start + headerBytes
       this.#sink(
         bytes[start + 1] ?? 0,
-        ((bytes[start + 2] ?? 0) << 8) | (bytes[start + 3] ?? 0),
+        bytes.readUInt16BE(start + 2),
         contentBytes === 0 ? noBytes : bytes.subarray(content, content + contentBytes),
       )
       start += recordBytes

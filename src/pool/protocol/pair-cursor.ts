@@ -3,6 +3,8 @@
 export class PairCursor {
   readonly #bytes: Buffer
   readonly #total: number
+  /** Where it is read on. */
+  #at = 0
   /** Where the name of the present pair begins. */
   name = 0
   value = 0
@@ -14,31 +16,28 @@ export class PairCursor {
     this.#total = bytes.length
   }
 
-  /** False where no whole pair follows; the cursor stays. */
+  /** False where no whole pair follows; the pair stays. */
   next(): boolean {
-    const bytes = this.#bytes
-    const total = this.#total
-    let at = this.end
-    if (at >= total) return false
-    let nameBytes = bytes[at++] ?? 0
-    if (nameBytes > 127) {
-      if (at + 3 > total) return false
-      nameBytes = bytes.readUInt32BE(at - 1) & 0x7fffffff
-      at += 3
-    }
-    if (at >= total) return false
-    let valueBytes = bytes[at++] ?? 0
-    if (valueBytes > 127) {
-      if (at + 3 > total) return false
-      valueBytes = bytes.readUInt32BE(at - 1) & 0x7fffffff
-      at += 3
-    }
-    if (at + nameBytes + valueBytes > total) return false
-    this.name = at
-    this.value = at + nameBytes
+    if (this.end >= this.#total) return false
+    this.#at = this.end
+    const nameBytes = this.#length()
+    const valueBytes = this.#length()
+    if (this.#at + nameBytes + valueBytes > this.#total) return false
+    this.name = this.#at
+    this.value = this.name + nameBytes
     this.end = this.value + valueBytes
     return true
   }
+
+  /** Reads a length; it is infinite where the bytes end within it. */
+  #length(): number {
+    const first = this.#at < this.#total ? (this.#bytes[this.#at++] ?? 0) : Number.POSITIVE_INFINITY
+    if (first <= 127) return first
+    if (this.#at + 3 > this.#total) return Number.POSITIVE_INFINITY
+    this.#at += 3
+    return this.#bytes.readUInt32BE(this.#at - 4) & 0x7fffffff
+  }
+
   /** Whether the present pair has this name, of ASCII. */
   isNamed(name: string): boolean {
     return this.value - this.name === name.length && this.#isAt(this.name, name)

@@ -129,7 +129,9 @@ export class Connection implements ExchangePort, WireEvents {
 
   /** Leaves what may come in the kernel. `undefined` where the stream is no socket, or holds bytes that were read. */
   stopReading(): RawHandle | undefined {
-    return this.#ended ? undefined : this.#wire.pause()
+    const handle = this.#ended ? undefined : this.#wire.handle
+    if (handle !== undefined) this.#wire.pause()
+    return handle
   }
 
   resumeReading(): void {
@@ -302,8 +304,12 @@ export class Connection implements ExchangePort, WireEvents {
       !this.#closing && (waiting > this.#host.limits.bodyBufferBytes || this.#wire.unsentBytes > unsentBytes)
     if (pause === this.#paused) return
     this.#paused = pause
-    if (pause) this.#wire.pause()
-    else this.#wire.resume()
+    if (pause) {
+      this.#wire.pause()
+      return
+    }
+    this.#wire.resume()
+    this.#stopIfComplete()
   }
 
   onDrain(): void {

@@ -145,6 +145,7 @@ export class Exchange {
     )
     let at = writeHeader(bytes, 0, recordType.stdout, this.id, contentBytes)
     if (typeof body === 'string' && body.length === bodyBytes) {
+      // All ASCII, so that one write does for both.
       bytes.write(head + body, at, 'latin1')
     } else {
       at += bytes.write(head, at, 'latin1')

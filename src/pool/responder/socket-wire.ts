@@ -70,15 +70,18 @@ export class SocketWire implements Wire {
       return true
     }
     const taken = sent === 'later' ? 0 : sent
-    return taken === bytes.length || this.#asStream().write(taken === 0 ? bytes : bytes.subarray(taken))
+    return taken === bytes.length || this.#asStream().write(bytes.subarray(taken))
   }
 
-  pause(): RawHandle | undefined {
-    if (this.#stream !== undefined) return this.#stream.pause()
-    if (this.#closed) return undefined
+  get handle(): RawHandle | undefined {
+    if (this.#stream !== undefined) return this.#stream.handle
+    return this.#closed ? undefined : this.#handle
+  }
+
+  pause(): void {
     this.#paused = true
-    this.#handle.readStop()
-    return this.#handle
+    if (this.#stream !== undefined) this.#stream.pause()
+    else if (!this.#closed) this.#handle.readStop()
   }
 
   resume(): void {

@@ -21,8 +21,10 @@ export interface Wire {
   start(events: WireEvents): void
   /** Sends, or keeps until it can be sent. False when the writer should wait for `onDrain`. Does nothing on a wire that is closed. */
   write(bytes: Uint8Array): boolean
-  /** Leaves in the kernel what may come. The handle, where there is one and nothing that came is held here. */
-  pause(): RawHandle | undefined
+  /** Where there is one, and nothing that came is held here. */
+  readonly handle: RawHandle | undefined
+  /** Leaves in the kernel what may come. */
+  pause(): void
   resume(): void
   /** Tells the peer, behind what is unsent, that nothing more comes. */
   end(): void
@@ -59,11 +61,13 @@ export class StreamWire implements Wire {
     return this.#stream.destroyed || this.#stream.writableEnded || this.#stream.write(bytes)
   }
 
-  pause(): RawHandle | undefined {
+  get handle(): RawHandle | undefined {
+    return this.#stream.readableLength === 0 ? handleOf(this.#stream) : undefined
+  }
+
+  pause(): void {
     this.#stream.pause()
-    const handle = handleOf(this.#stream)
-    handle?.readStop()
-    return this.#stream.readableLength === 0 ? handle : undefined
+    handleOf(this.#stream)?.readStop()
   }
 
   resume(): void {
