@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Ruleset } from '../config/ruleset.ts'
 import type { Instant } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
+import { optimizeAsUsual } from '../platform/runtime.ts'
 import { type Assignment, describeAssignment } from '../sources/recorded/assignment.ts'
 import { readRecorded } from '../sources/recorded/read-recorded.ts'
 import { type Batch, SourceError } from '../sources/source.ts'
@@ -64,7 +65,7 @@ export function recordedLogs(logs: Logs): AsyncIterable<Batch> {
   if (paths.length === 0 && !journal) {
     throw new CommandError('no logs to read: name files, or give --journal', exitCode.usage)
   }
-  return failing(
+  return forCommand(
     readRecorded({
       paths,
       ruleset,
@@ -92,9 +93,18 @@ export const tellAssigned = (assignment: Assignment): void => {
   process.stderr.write(`${describeAssignment(assignment)}\n`)
 }
 
-async function* failing(batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
+/** For fewer events it takes longer to optimize what they go through than it saves. */
+const eventsWorthOptimizing = 25_000
+
+async function* forCommand(batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
+  let events = 0
   try {
-    yield* batches
+    for await (const batch of batches) {
+      const before = events
+      events += batch.events.length
+      if (before < eventsWorthOptimizing && events >= eventsWorthOptimizing) optimizeAsUsual()
+      yield batch
+    }
   } catch (error) {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
   }

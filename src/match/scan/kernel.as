@@ -12,6 +12,12 @@ let lineEnd: i32 = 0;
 export function foundStart(): i32 { return lineStart; }
 export function foundEnd(): i32 { return lineEnd; }
 
+/** The sum of sixteen numbers. */
+function sumOf(sums: v128): i32 {
+  const words = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(sums));
+  return i32x4.extract_lane(words, 0) + i32x4.extract_lane(words, 1) + i32x4.extract_lane(words, 2) + i32x4.extract_lane(words, 3);
+}
+
 /** Newlines from `from` to before `end`. */
 export function countNewlines(from: i32, end: i32): i32 {
   const wanted = i8x16.splat(newline);
@@ -26,8 +32,7 @@ export function countNewlines(from: i32, end: i32): i32 {
       const b = i8x16.add(i8x16.eq(v128.load(at, 32), wanted), i8x16.eq(v128.load(at, 48), wanted));
       sums = i8x16.sub(sums, i8x16.add(a, b));
     }
-    const words = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(sums));
-    count += i32x4.extract_lane(words, 0) + i32x4.extract_lane(words, 1) + i32x4.extract_lane(words, 2) + i32x4.extract_lane(words, 3);
+    count += sumOf(sums);
   }
   for (; at < end; at++) if (load<u8>(at) == newline) count++;
   return count;
@@ -61,6 +66,24 @@ function found(from: i32, at: i32, end: i32): i32 {
   lineStart = startOfLine(from, at);
   lineEnd = nextNewline(at, end);
   return at;
+}
+
+/** Places from `from` to before `end`, but for up to fifteen at the end, that hold `first`, and `second` at `distance` behind it. */
+export function countPairs(from: i32, end: i32, first: u8, second: u8, distance: i32): i32 {
+  const one = i8x16.splat(first);
+  const two = i8x16.splat(second);
+  let count: i32 = 0;
+  let at = from;
+  while (at + 16 <= end) {
+    // A lane counts to 255 at most.
+    const stop = at + (min((end - at) >> 4, 255) << 4);
+    let sums = i8x16.splat(0);
+    for (; at < stop; at += 16) {
+      sums = i8x16.sub(sums, v128.and(i8x16.eq(v128.load(at), one), i8x16.eq(v128.load(at + distance), two)));
+    }
+    count += sumOf(sums);
+  }
+  return count;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Finds the lines of a stretch of bytes that hold one of some literals, without making a string of any other line. Pure. */
 
 import { kernelBase64 } from './kernel-bytes.ts'
-import { rarestTwo } from './rare-bytes.ts'
+import { likelyPair, rarestPair } from './rare-bytes.ts'
 import { type LiteralTable, layOut } from './teddy.ts'
 
 /** What `kernel.as` exports; places are addresses in the memory. */
@@ -11,6 +11,7 @@ interface Kernel {
   countNewlines(from: number, end: number): number
   nextNewline(from: number, end: number): number
   startOfLine(from: number, at: number): number
+  countPairs(from: number, end: number, first: number, second: number, distance: number): number
   findOne(from: number, end: number, literal: number, length: number, first: number, second: number): number
   findAny(from: number, end: number, masks: number, buckets: number): number
 }
@@ -25,6 +26,8 @@ declare const WebAssembly: {
 const pageBytes = 65_536
 /** The kernel may read so far beyond the end of what it scans. */
 const slackBytes = 128
+/** So much of what is searched tells which bytes are rare there. */
+const sampleBytes = 65_536
 const newline = 10
 
 let compiled: object | undefined
@@ -96,6 +99,22 @@ function finder(
   if (second !== undefined) return (from, end) => kernel.findAny(from, end, masks, buckets)
   if (only.includes(newline)) throw new Error('a literal with a newline')
   const [place = 0] = places
-  const [one, two] = rarestTwo(only)
-  return (from, end) => kernel.findOne(from, end, place, only.length, one, two)
+  let pair = likelyPair(only)
+  let isLikely = true
+  return (from, end) => {
+    if (isLikely && end - from >= sampleBytes) {
+      pair = rarestPair(only, ([first, second]) => {
+        const last = from + sampleBytes - only.length
+        return kernel.countPairs(
+          from + first,
+          last + first,
+          only[first] ?? 0,
+          only[second] ?? 0,
+          second - first,
+        )
+      })
+      isLikely = false
+    }
+    return kernel.findOne(from, end, place, only.length, pair[0], pair[1])
+  }
 }
