@@ -2,12 +2,14 @@
 
 import type { Command } from 'commander'
 import { keepHeapSmall, optimizeLate } from '../platform/runtime.ts'
+import { startThreadFor } from './early-thread.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { commandNames, defaultCommand, watchdogProgram } from './program.ts'
 
 void main()
 
 async function main(): Promise<void> {
+  startThreadFor(process.argv.slice(2))
   // Only what is used is loaded: half of the time of a short command is loading.
   const names = wanted(process.argv[2])
   // What goes on for months takes 7 MiB less where it is done first; the others are loaded sooner where it is not.

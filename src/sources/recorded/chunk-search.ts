@@ -19,16 +19,12 @@ export interface Stretch {
 
 export interface SearchedFile {
   readonly fd: number
-  /**
-   * Read and searched at a time: little enough to stay near the processor, and where times bear no year, it is told from those of
-   * lines that lie so far apart.
-   */
+  /** Read and searched at a time: little enough to stay near the processor. */
   readonly blockBytes: number
 }
 
 /**
- * Adds to `slot` the lines that begin in the stretch and hold a literal; its last line; and the start of a line in each block. Ends
- * earlier where the slot is full. Returns `false` where a line is too long to be seen whole, or it cannot be read.
+ * Adds to `slot` the lines that begin in the stretch and hold a literal, and its last line. Ends earlier where the slot is full. Returns `false` where a line is too long to be seen whole, or it cannot be read.
  */
 export function searchLines(
   search: LineSearch,
@@ -97,11 +93,12 @@ function noteLines(
   let at = start
   while (at < end && search.find(at, end)) {
     const { lineStart, lineEnd } = search
-    if (!slot.add(true, base + lineStart, room, lineStart, lineEnd)) return lineStart
+    if (!slot.add(base + lineStart, room, lineStart, lineEnd)) return lineStart
     at = lineEnd + 1
   }
+  if (!isLast) return undefined
   const lastStart = search.startOfLine(start, end - 1)
-  if (at > lastStart || slot.add(isLast, base + lastStart, room, lastStart, end - 1)) return undefined
+  if (at > lastStart || slot.add(base + lastStart, room, lastStart, end - 1)) return undefined
   return lastStart
 }
 

@@ -1,9 +1,7 @@
 /** What one thread found in a chunk, for another to see: a piece of the memory that they share. */
 
-import { datedBytes } from './lines-before.ts'
-
-/** A line in the slot: of `wanted` ones all of it, of the others the start, which tells how the time passes. */
-export type LineVisitor = (isWanted: boolean, offset: number, start: number, end: number) => void
+/** Told of a line in the slot, and where its text lies. */
+export type LineVisitor = (offset: number, start: number, end: number) => void
 
 const textBytes = 65_536
 const mostLines = 1_024
@@ -11,7 +9,7 @@ const mostLines = 1_024
 /** Where the parts of a slot begin, in bytes. */
 const wordsAt = 16
 const linesAt = wordsAt + 16
-const lineWords = 3
+const lineWords = 2
 const textAt = linesAt + mostLines * lineWords * 4
 
 /** Bytes of one slot, which must begin at a multiple of 8. */
@@ -25,7 +23,7 @@ export class ChunkSlot {
   /** Start and end. */
   readonly #range: Float64Array<SharedArrayBuffer>
   readonly #words: Int32Array<SharedArrayBuffer>
-  /** Of each line whether it is wanted, its offset from the start, and where its text ends. */
+  /** Of each line its offset from the start, and where its text ends. */
   readonly #lines: Int32Array<SharedArrayBuffer>
 
   constructor(memory: SharedArrayBuffer, at: number) {
@@ -53,11 +51,12 @@ export class ChunkSlot {
   /** The lines that were added, in their order. */
   each(visit: LineVisitor): void {
     const lines = this.#lines
+    const from = this.start
     const last = (this.#words[word.lines] ?? 0) * lineWords
     let textStart = 0
     for (let at = 0; at < last; at += lineWords) {
-      const textEnd = lines[at + 2] ?? 0
-      visit(lines[at] === 1, this.start + (lines[at + 1] ?? 0), textStart, textEnd)
+      const textEnd = lines[at + 1] ?? 0
+      visit(from + (lines[at] ?? 0), textStart, textEnd)
       textStart = textEnd
     }
   }
@@ -88,17 +87,16 @@ export class ChunkSlot {
   }
 
   /** Adds a line that lies at `start` in `room`; `false` where there is no room for it. */
-  add(isWanted: boolean, offset: number, room: Uint8Array, start: number, end: number): boolean {
-    const length = isWanted ? end - start : Math.min(end - start, datedBytes)
+  add(offset: number, room: Uint8Array, start: number, end: number): boolean {
+    const length = end - start
     const count = this.#words[word.lines] ?? 0
     const at = count * lineWords
     // Behind the text of the line before.
     const text = this.#lines[at - 1] ?? 0
     if (count === mostLines || text + length > textBytes) return false
     this.bytes.set(room.subarray(start, start + length), text)
-    this.#lines[at] = isWanted ? 1 : 0
-    this.#lines[at + 1] = offset - this.start
-    this.#lines[at + 2] = text + length
+    this.#lines[at] = offset - this.start
+    this.#lines[at + 1] = text + length
     this.#words[word.lines] = count + 1
     return true
   }

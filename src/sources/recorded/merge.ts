@@ -28,13 +28,8 @@ export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, 
   let heads: Head[] = inputs.map(({ reader, first }) => ({ reader, events: first.events, next: 0 }))
   try {
     for (;;) {
-      const events: LogEvent[] = []
-      let emptied: Head | undefined
-      while (emptied === undefined) {
-        emptied = heads.find(({ next, events: held }) => next >= held.length)
-        if (emptied !== undefined || heads.length === 0) break
-        emptied = takeRun(heads, events)
-      }
+      const [only, second] = heads
+      const { events, emptied } = only !== undefined && second === undefined ? takeAll(only) : takeRuns(heads)
       if (events.length > 0 || notices.length > 0 || skipped > 0) {
         yield { events, notices, position: null, skipped, bytes }
         bytes = 0
@@ -57,6 +52,20 @@ export async function* merge(inputs: readonly Started[]): AsyncGenerator<Batch, 
   } finally {
     for (const { reader } of heads) await reader.return(undefined)
   }
+}
+
+const takeAll = (only: Head) => ({ events: only.events.slice(only.next), emptied: only })
+
+/** Takes events in order until some head has no more, which is known by then. */
+function takeRuns(heads: readonly Head[]): { events: readonly LogEvent[]; emptied: Head | undefined } {
+  const events: LogEvent[] = []
+  let emptied: Head | undefined
+  while (emptied === undefined) {
+    emptied = heads.find(({ next, events: held }) => next >= held.length)
+    if (emptied !== undefined || heads.length === 0) break
+    emptied = takeRun(heads, events)
+  }
+  return { events, emptied }
 }
 
 /** Takes events of the earliest head while they come before the others; returns the head if it has no more. */

@@ -11,7 +11,11 @@ export interface Period {
 }
 
 /** Leaves out events before and after; how units were before is still of use. */
-export async function* within(
+export function within(batches: AsyncIterable<Batch>, period: Period): AsyncIterable<Batch> {
+  return period.since === undefined && period.until === undefined ? batches : cutToPeriod(batches, period)
+}
+
+async function* cutToPeriod(
   batches: AsyncIterable<Batch>,
   { since, until }: Period,
 ): AsyncGenerator<Batch, void, undefined> {

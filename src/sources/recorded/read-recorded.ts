@@ -1,6 +1,5 @@
 /** Recorded logs as one stream of events in the order of their times, for the replay. */
 
-import { availableParallelism } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { JournalSpec, Ruleset, SourceSpec } from '../../config/ruleset.ts'
 import type { Instant } from '../../engine/time.ts'
@@ -18,6 +17,7 @@ import { readJournal, readJournalFiles } from './journal-reader.ts'
 import { merge, type Started } from './merge.ts'
 import type { InputReader } from './part.ts'
 import { type Period, within } from './period.ts'
+import { mayUseThreads, threadedFromBytes } from './second-thread.ts'
 import { readText } from './text-reader.ts'
 
 export interface RecordedOptions {
@@ -85,8 +85,8 @@ const leastChunkBytes = 16_384
 const chunkFor = (inputs: number): number =>
   Math.max(leastChunkBytes, Math.min(mostChunkBytes, Math.floor(readBytes / inputs)))
 
-/** A smaller file is read before another thread has started. To hand a chunk over costs as much as to search a part of it. */
-const threaded = { fromBytes: 268_435_456, blockBytes: 262_144, chunkBytes: 1_048_576 }
+/** To hand a chunk over costs as much as to search a part of it. */
+const threaded = { fromBytes: threadedFromBytes, blockBytes: 262_144, chunkBytes: 1_048_576 }
 
 /** More inputs at a time are read line by line: every search has memory of its own. */
 const mostScanned = 64
@@ -188,6 +188,6 @@ function readerOf(
   return readText(input, assignment.sources, {
     chunkBytes: chunkFor(paths.length),
     ...(paths.length > mostScanned ? {} : { literals: wantedLiterals(ruleset, assignment.sources) }),
-    ...(paths.length === 1 && availableParallelism() > 1 ? { threaded } : {}),
+    ...(paths.length === 1 && mayUseThreads() ? { threaded } : {}),
   })
 }

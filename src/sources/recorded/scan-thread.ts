@@ -1,6 +1,6 @@
-/** A thread that scans chunks until there are no more. */
+/** A thread that scans the chunks that it is told of, until there are no more. */
 
-import { workerData } from 'node:worker_threads'
-import { ChunkScan } from './chunk-scan.ts'
+import { parentPort } from 'node:worker_threads'
+import { ChunkScan, type ChunkScanSetting } from './chunk-scan.ts'
 
-new ChunkScan(workerData).scanAll()
+parentPort?.once('message', (setting: ChunkScanSetting) => new ChunkScan(setting).scanAll())

@@ -10,7 +10,7 @@ import { timeFormats } from '../time/formats.ts'
 import { type LineClock, lineClock } from '../time/line-clock.ts'
 import { type InputProblem, problem, type RecordedInput, reasonOf } from './input.ts'
 import type { Region } from './line-regions.ts'
-import { headOf, type LinesBefore, linesBefore } from './lines-before.ts'
+import { type LinesBefore, linesBefore } from './lines-before.ts'
 import { type LogOptions, type LogRegions, logRegions } from './log-regions.ts'
 import { DamageReport, type InputReader } from './part.ts'
 import type { ScannedLines } from './threaded-chunks.ts'
@@ -55,7 +55,7 @@ interface Reading {
  * they come from just before it, as a rule. A log none of whose lines bears a time is a problem.
  *
  * With `literals`, lines that hold none of them are passed over and counted, but for those at the start and at least one in
- * a mebibyte, which let the time pass. Where times bear no year, a year of which less than 256 KiB was logged may be
+ * a mebibyte, which let the time pass. Where times bear no year, a year of which less than a mebibyte was logged may be
  * lost; the beginning of a log is read line by line.
  */
 export async function* readText(
@@ -177,22 +177,14 @@ class TextReader {
     this.#pass(search.countNewlines(start, lastStart) + 1, taken)
   }
 
-  /** Those of the lines that are there and wanted are events; others only tell how the time passes. */
+  /** Those of the lines that are there are events. */
   takeScanned(lines: ScannedLines, before: LogRegions['before']): void {
     const { bytes } = lines
     let taken = 0
-    lines.each((isWanted, offset, start, end) => {
-      if (!isWanted && !this.#isYearless) return
-      const linesBefore = () => before(this.#datedTo, offset)
-      if (isWanted) {
-        this.#takeLine({ bytes, start, end, offset, isCut: false }, linesBefore)
-        taken++
-      } else {
-        for (const reading of this.#readings) {
-          if (!date(reading, headOf(bytes, start, end))) dateBefore(reading, linesBefore())
-        }
-      }
+    lines.each((offset, start, end) => {
+      this.#takeLine({ bytes, start, end, offset, isCut: false }, () => before(this.#datedTo, offset))
       this.#datedTo = offset
+      taken++
     })
     this.#pass(lines.lineCount, taken)
   }

@@ -1,10 +1,10 @@
 /** The chunks of a large file, scanned by this thread and another. */
 
 import { setImmediate } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import type { LineSearch } from '../../match/scan/line-search.ts'
 import { ChunkScan, chunksIn, newShared } from './chunk-scan.ts'
 import type { LineVisitor } from './chunk-slot.ts'
+import { scanInThread } from './second-thread.ts'
 
 export interface ThreadedOptions {
   /** For this thread; its room is overwritten. */
@@ -28,7 +28,7 @@ export interface ScannedLines {
   readonly lineCount: number
   /** Where the texts of those lie that are there. */
   readonly bytes: Buffer
-  /** All that hold a literal are there and wanted, and some others, too. */
+  /** All that hold a literal are there, and some others, too. */
   each(visit: LineVisitor): void
 }
 
@@ -36,8 +36,6 @@ export interface ScannedLines {
 const patienceMilliseconds = 100
 /** So often signals and the output are let through. A turn for each chunk would take as long as to scan it. */
 const turnMilliseconds = 5
-
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
 
 /**
  * What begins from `from` on, each piece of which is only lent until the next is asked for. Ends behind any line: near
@@ -51,7 +49,7 @@ export async function* threadedChunks({
   if (chunks <= 0) return
   const setting = { ...options, chunks, shared: newShared() }
   const scan = new ChunkScan(setting, search)
-  const thread = startThread(setting)
+  const thread = scanInThread(setting)
   let turned = performance.now()
   try {
     for (let chunk = 0; chunk < chunks; chunk++) {
@@ -75,22 +73,4 @@ export async function* threadedChunks({
     scan.stop()
     await thread.ended
   }
-}
-
-function startThread(workerData: unknown) {
-  let hasEnded = false
-  const worker = new Worker(new URL(`./scan-thread${extension}`, import.meta.url), {
-    workerData,
-    // It holds next to nothing.
-    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
-  })
-  // This thread reads what that one does not.
-  worker.on('error', () => undefined)
-  const ended = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      hasEnded = true
-      resolve()
-    })
-  })
-  return { ended, hasEnded: () => hasEnded }
 }

@@ -28,8 +28,9 @@ const parse = (line: string): Parsed | undefined => {
   const minute = twoDigits(line, clock + 3)
   const second = twoDigits(line, clock + 6)
   if (hour === -1 || minute === -1 || second === -1 || digitAt(line, clock + 8) !== -1) return undefined
-  const end = line.charCodeAt(clock + 8) === 46 ? afterDigits(line, clock + 9) : clock + 9
-  const ofDay = timeOfDay(hour, minute, second, decimals(line, clock + 9, end))
+  const fraction =
+    line.charCodeAt(clock + 8) === 46 ? decimals(line, clock + 9, afterDigits(line, clock + 9)) : 0
+  const ofDay = timeOfDay(hour, minute, second, fraction)
   return ofDay === undefined ? undefined : { kind: 'yearless', month, day, ofDay }
 }
 

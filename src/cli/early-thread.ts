@@ -1,0 +1,22 @@
+/** What helps with a large log is started while the program is being loaded. */
+
+import { statSync } from 'node:fs'
+import { mayUseThreads, startEarly, threadedFromBytes } from '../sources/recorded/second-thread.ts'
+
+/** Commands that read recorded logs. */
+const reading: readonly string[] = ['replay', 'diff', 'tune', 'record']
+
+/** `args` are those of the program. Where they name one large file it is the log, as a rule. */
+export function startThreadFor([command = '', ...args]: readonly string[]): void {
+  if (!reading.includes(command)) return
+  if (args.filter(isLarge).length === 1 && mayUseThreads()) startEarly()
+}
+
+function isLarge(path: string): boolean {
+  try {
+    return statSync(path).size >= threadedFromBytes
+  } catch {
+    // It is an option, or nothing that can be read: whoever reads it says so.
+    return false
+  }
+}
