@@ -93,17 +93,19 @@ export const tellAssigned = (assignment: Assignment): void => {
   process.stderr.write(`${describeAssignment(assignment)}\n`)
 }
 
-/** For fewer events it takes longer to optimize what they go through than it saves. */
-const eventsWorthOptimizing = 25_000
+/** What takes less is over before it gains by being optimized, which takes as long. */
+const worthOptimizingMilliseconds = 120
 
+/** Once so much time has gone into what becomes of the events, it is optimized. */
 async function* forCommand(batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
-  let events = 0
+  let left = worthOptimizingMilliseconds
   try {
     for await (const batch of batches) {
-      const before = events
-      events += batch.events.length
-      if (before < eventsWorthOptimizing && events >= eventsWorthOptimizing) optimizeAsUsual()
+      const began = performance.now()
       yield batch
+      if (left <= 0) continue
+      left -= performance.now() - began
+      if (left <= 0) optimizeAsUsual()
     }
   } catch (error) {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error
