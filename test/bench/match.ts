@@ -14,11 +14,15 @@ const patterns = [
     '(?:[ab]{0,50}a){4}$',
     '(a.{0,200}b){3}$',
     'worker (?P<n>\\d+) exited',
+    'a[ab]{1000}',
+    'b(?:a[ab]{64}){15}c',
+    'a b (?P<n>\\w+) (?P<m>\\w+) x',
     '(?P<x>(a|aa)+)$',
     '(?P<x>(?:[ab]{0,50}a){4})$',
   ],
 ]
 const lines = [
+  `${'a'.repeat(999)}c`.repeat(megabyte / 1_000),
   'a'.repeat(megabyte),
   'ab'.repeat(megabyte / 2),
   'a b '.repeat(megabyte / 4),

@@ -1,7 +1,7 @@
 /** Literals of which every text that matches holds at least one. Pure. */
 
 import type { MatchSpec } from '../match-spec.ts'
-import { patternLiterals } from './pattern-literals.ts'
+import { patternLiterals } from '../pattern/pattern-literals.ts'
 
 /** Beyond so many, looking for them all costs more than it saves. */
 const mostLiterals = 1_000

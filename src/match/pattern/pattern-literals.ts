@@ -3,10 +3,10 @@
  * not know makes it give up, which costs time and never a match. Pure.
  */
 
+import { isEscapable, PatternText, Unknown } from './pattern-text.ts'
+
 /** A part of a pattern: exactly one text, or something that holds one of these, or anything (`undefined`). */
 type Part = { readonly text: string } | { readonly holds: readonly string[] | undefined }
-
-class Unknown extends Error {}
 
 const mostLiterals = 200
 
@@ -15,7 +15,7 @@ export function patternLiterals(pattern: string): readonly string[] | undefined 
   try {
     const reader = new Reader(pattern)
     const literals = reader.alternatives()
-    return reader.isAtEnd ? literals : undefined
+    return reader.text.isAtEnd ? literals : undefined
   } catch (error) {
     if (error instanceof Unknown) return undefined
     throw error
@@ -23,15 +23,10 @@ export function patternLiterals(pattern: string): readonly string[] | undefined 
 }
 
 class Reader {
-  readonly #pattern: string
-  #at = 0
+  readonly text: PatternText
 
   constructor(pattern: string) {
-    this.#pattern = pattern
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at === this.#pattern.length
+    this.text = new PatternText(pattern)
   }
 
   /** Up to the end or the `)` that closes the group. */
@@ -42,7 +37,7 @@ class Reader {
       const literals = this.#sequence()
       if (literals === undefined) isKnown = false
       else all.push(...literals)
-    } while (this.#takes('|'))
+    } while (this.text.takes('|'))
     return isKnown && all.length <= mostLiterals ? all : undefined
   }
 
@@ -54,14 +49,14 @@ class Reader {
       if (literals === undefined || literals.length === 0 || literals.includes('')) return
       if (best === undefined || score(literals) > score(best)) best = literals
     }
-    while (!this.isAtEnd && !this.#sees('|') && !this.#sees(')')) {
+    while (!this.text.isAtEnd && !this.text.sees('|') && !this.text.sees(')')) {
       const part = this.#part()
-      const repeat = this.#repeat()
-      if ('text' in part && repeat === 'once') {
+      const { min, max } = this.text.takeRepeat()
+      if ('text' in part && min === 1 && max === 1) {
         run += part.text
         continue
       }
-      if ('text' in part && repeat === 'more') {
+      if ('text' in part && min > 0) {
         // At least once: the run goes up to the first of them, and the last begins another.
         consider([run + part.text])
         run = part.text
@@ -69,14 +64,14 @@ class Reader {
       }
       consider([run])
       run = ''
-      if ('holds' in part && repeat !== 'optional') consider(part.holds)
+      if ('holds' in part && min > 0) consider(part.holds)
     }
     consider([run])
     return best
   }
 
   #part(): Part {
-    const char = this.#next()
+    const char = this.text.next()
     switch (char) {
       case '(':
         return this.#group()
@@ -98,72 +93,30 @@ class Reader {
   }
 
   #group(): Part {
-    if (this.#takes('?')) {
-      if (this.#takes('P<') || this.#takes('<')) this.#skipTo('>')
-      else if (!this.#takes(':')) throw new Unknown('flags')
-    }
+    this.text.takeGroupStart()
     const holds = this.alternatives()
-    if (!this.#takes(')')) throw new Unknown('an open group')
+    if (!this.text.takes(')')) throw new Unknown('an open group')
     return { holds }
   }
 
   #charClass(): Part {
-    this.#takes('^')
+    const { text } = this
+    text.takes('^')
     // A bracket that comes first is a member.
-    this.#takes(']')
+    text.takes(']')
     for (;;) {
-      if (this.#takes(']')) return { holds: undefined }
-      if (this.#takes('[:')) this.#skipTo(']')
-      else if (this.#next() === '\\') this.#next()
+      if (text.takes(']')) return { holds: undefined }
+      if (text.takes('[:')) text.takeTo(']')
+      else if (text.next() === '\\') text.next()
     }
   }
 
   #escape(): Part {
-    const char = this.#next()
-    if (/[.^$*+?()[\]{}|\\/\-"'#&,:;<=>@_`~%! ]/.test(char)) return { text: char }
+    const char = this.text.next()
+    if (isEscapable(char)) return { text: char }
     if (/[dDsSwWbBAz]/.test(char)) return { holds: undefined }
     if (char === 't') return { text: '\t' }
     throw new Unknown(`\\${char}`)
-  }
-
-  /** How often what came before must come. */
-  #repeat(): 'once' | 'more' | 'optional' {
-    let repeat: 'once' | 'more' | 'optional' = 'once'
-    if (this.#takes('*') || this.#takes('?')) repeat = 'optional'
-    else if (this.#takes('+')) repeat = 'more'
-    else {
-      const counted = /^\{(\d+)(?:,(\d*))?\}/.exec(this.#pattern.slice(this.#at, this.#at + 16))
-      if (counted === null) return 'once'
-      this.#at += counted[0].length
-      repeat = Number(counted[1]) === 0 ? 'optional' : 'more'
-    }
-    this.#takes('?')
-    if (this.#sees('*') || this.#sees('+') || this.#sees('?')) throw new Unknown('a repeated repetition')
-    return repeat
-  }
-
-  #sees(text: string): boolean {
-    return this.#pattern.startsWith(text, this.#at)
-  }
-
-  #takes(text: string): boolean {
-    if (!this.#sees(text)) return false
-    this.#at += text.length
-    return true
-  }
-
-  #next(): string {
-    const point = this.#pattern.codePointAt(this.#at)
-    if (point === undefined) throw new Unknown('an open end')
-    const char = String.fromCodePoint(point)
-    this.#at += char.length
-    return char
-  }
-
-  #skipTo(text: string): void {
-    const found = this.#pattern.indexOf(text, this.#at)
-    if (found < 0) throw new Unknown('an open end')
-    this.#at = found + text.length
   }
 }
 
