@@ -25,7 +25,7 @@ const slotCount = 8
 /** So often a thread that waits for a slot is woken. */
 const wakeEvery = 4
 
-const word = { next: 0, taken: 1, stop: 2, count: 4 } as const
+const word = { next: 0, taken: 1, stop: 2, left: 3, count: 4 } as const
 const slotsAt = word.count * 4
 
 /** Chunks of a file in whose last bytes a line can end. */
@@ -76,9 +76,17 @@ export class ChunkScan {
       const taken = Atomics.load(words, word.taken)
       if (this.scanNext()) continue
       if (Atomics.load(words, word.stop) !== 0 || Atomics.load(words, word.next) >= this.#setting.chunks)
-        return
+        break
       Atomics.wait(words, word.taken, taken)
     }
+    Atomics.store(words, word.left, 1)
+    Atomics.notify(words, word.left)
+  }
+
+  /** Whether another thread has left `scanAll`. Waits for it at most `milliseconds`. Blocks. */
+  isLeft(milliseconds: number): boolean {
+    Atomics.wait(this.#words, word.left, 0, milliseconds)
+    return Atomics.load(this.#words, word.left) === 1
   }
 
   /** Where the lines of the chunk are, or will be. */

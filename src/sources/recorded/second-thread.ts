@@ -20,9 +20,9 @@ export function startEarly(): void {
 }
 
 export interface SecondThread {
-  /** Settles when it has left. */
-  readonly ended: Promise<void>
   hasEnded(): boolean
+  /** The process does not wait for its end. */
+  letGo(): void
 }
 
 /** Has chunks scanned by the thread that was started early, or by a new one. */
@@ -30,15 +30,12 @@ export function scanInThread(setting: ChunkScanSetting): SecondThread {
   const worker = started ?? newWorker()
   started = undefined
   let hasEnded = false
-  const ended = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      hasEnded = true
-      resolve()
-    })
+  worker.once('exit', () => {
+    hasEnded = true
   })
   worker.ref()
   worker.postMessage(setting)
-  return { ended, hasEnded: () => hasEnded }
+  return { hasEnded: () => hasEnded, letGo: () => worker.unref() }
 }
 
 function newWorker(): Worker {

@@ -35,7 +35,7 @@ export interface ScannedLines {
 /** So long this thread waits for the other until it looks whether that one is still there. */
 const patienceMilliseconds = 100
 /** So often signals and the output are let through. A turn for each chunk would take as long as to scan it. */
-const turnMilliseconds = 5
+const turnMilliseconds = 25
 
 /**
  * What begins from `from` on, each piece of which is only lent until the next is asked for. Ends behind any line: near
@@ -71,6 +71,8 @@ export async function* threadedChunks({
     }
   } finally {
     scan.stop()
-    await thread.ended
+    // It may be in the middle of the file until it has left. To wait until it is gone takes longer.
+    while (!scan.isLeft(patienceMilliseconds) && !thread.hasEnded()) await setImmediate()
+    thread.letGo()
   }
 }
