@@ -22,21 +22,50 @@ export const environment = rest
 export function time(command: string, runs = 3): Timing | undefined {
   const timings: Timing[] = []
   for (let run = 0; run <= runs; run++) {
-    const began = performance.now()
-    const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%U %S %M', 'sh', '-c', command], {
-      encoding: 'utf8',
-      env: environment,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    // `time` itself knows no more than hundredths.
-    const seconds = (performance.now() - began) / 1_000
-    const last = stderr.trim().split('\n').at(-1)?.split(' ').map(Number)
-    // 10: the replay says that something would have acted.
-    if (last === undefined || last.length !== 3 || ![0, 1, 10].includes(status ?? -1)) return undefined
-    const [user = 0, system = 0, kibibytes = 0] = last
-    if (run > 0) timings.push({ seconds, cpuSeconds: user + system, mebibytes: kibibytes / 1_024 })
+    const timing = timeOnce(command)
+    if (timing === undefined) return undefined
+    if (run > 0) timings.push(timing)
   }
-  return timings.sort((a, b) => a.seconds - b.seconds)[Math.floor(timings.length / 2)]
+  return medianOf(timings, ({ seconds }) => seconds)
+}
+
+export interface Race {
+  readonly ours: Timing
+  readonly theirs: Timing
+  /** Our time to theirs: the median of the rounds' quotients. */
+  readonly ratio: number
+}
+
+/** Runs two commands by turns, as the speed of a machine that is shared changes; `undefined` where one cannot be run. */
+export function race(ours: string, theirs: string, rounds = 7): Race | undefined {
+  const timings: Race[] = []
+  for (let round = 0; round <= rounds; round++) {
+    const [one, other] = [timeOnce(ours), timeOnce(theirs)]
+    if (one === undefined || other === undefined) return undefined
+    // The first warms the page cache.
+    if (round > 0) timings.push({ ours: one, theirs: other, ratio: one.seconds / other.seconds })
+  }
+  return medianOf(timings, ({ ratio }) => ratio)
+}
+
+function timeOnce(command: string): Timing | undefined {
+  const began = performance.now()
+  const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%U %S %M', 'sh', '-c', command], {
+    encoding: 'utf8',
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  // `time` itself knows no more than hundredths.
+  const seconds = (performance.now() - began) / 1_000
+  const last = stderr.trim().split('\n').at(-1)?.split(' ').map(Number)
+  // 10: the replay says that something would have acted.
+  if (last === undefined || last.length !== 3 || ![0, 1, 10].includes(status ?? -1)) return undefined
+  const [user = 0, system = 0, kibibytes = 0] = last
+  return { seconds, cpuSeconds: user + system, mebibytes: kibibytes / 1_024 }
+}
+
+function medianOf<Item>(items: readonly Item[], by: (item: Item) => number): Item | undefined {
+  return [...items].sort((a, b) => by(a) - by(b))[Math.floor(items.length / 2)]
 }
 
 /** Prints one comparison; `met` says whether `ratio` keeps to the target. */
