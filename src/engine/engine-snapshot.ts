@@ -1,5 +1,6 @@
 /** The parts of an engine as a snapshot, and back. */
 
+import type { LiteralIndex } from '../match/literal-index.ts'
 import type { Decider } from './decider.ts'
 import { type CooldownState, type EngineState, restoreDecision } from './engine-state.ts'
 import type { EvidenceLog } from './evidence-log.ts'
@@ -11,7 +12,9 @@ import type { Units } from './units.ts'
 
 /** The rules that see a source. */
 export interface Route {
-  readonly states: RuleState[]
+  readonly states: readonly RuleState[]
+  /** By what their rules look for. */
+  readonly index: LiteralIndex<RuleState>
   /** Boots that it has shown. */
   readonly boots: Set<string>
 }

@@ -1,5 +1,6 @@
 /** The engine: events, outcomes and time in, decisions out. Pure: no I/O, no clock, no timer, no logging. */
 
+import { type Indexed, LiteralIndex } from '../match/literal-index.ts'
 import { CostMeter, type Measuring } from './cost-meter.ts'
 import { Deadlines } from './deadlines.ts'
 import { Decider, type Due } from './decider.ts'
@@ -102,12 +103,8 @@ class RuleEngine implements Engine {
     this.#vigil = new Vigil(timing, (at) => this.#ageOf(at))
     this.#states = rules.map((rule) => new RuleState(rule, units, witness))
     this.lateness = microseconds(Math.max(0, ...rules.map((rule) => rule.lateness)))
-    for (const state of this.#states) {
-      for (const source of state.rule.sources) {
-        const route = this.#routes.get(source)
-        if (route === undefined) this.#routes.set(source, { states: [state], boots: new Set() })
-        else route.states.push(state)
-      }
+    for (const [source, states] of bySource(this.#states)) {
+      this.#routes.set(source, { states, index: new LiteralIndex(states.map(indexed)), boots: new Set() })
     }
     this.#parts = {
       states: this.#states,
@@ -240,9 +237,11 @@ class RuleEngine implements Engine {
     const now = this.#advance(at, output)
     this.#noteBoot(event, route, at)
     const triggered: { state: RuleState; key: KeyState }[] = []
+    // One that was cut may lack what they look for.
+    const states = event.cut === true ? route.states : route.index.of(event.text)
     // All windows take the event before anything is decided: two rules of one target see the same history.
     this.#meter?.begin()
-    for (const state of route.states) {
+    for (const state of states) {
       if (!state.isSetAside) {
         const key = this.#offer(state, event, at, now, output)
         if (key !== undefined) triggered.push({ state, key })
@@ -402,6 +401,23 @@ class RuleEngine implements Engine {
   #ageOf(at: Instant): number | undefined {
     return this.#present === undefined ? undefined : span(at, this.#present)
   }
+}
+
+function bySource(states: readonly RuleState[]): ReadonlyMap<string, readonly RuleState[]> {
+  const groups = new Map<string, RuleState[]>()
+  for (const state of states) {
+    for (const source of state.rule.sources) {
+      const group = groups.get(source)
+      if (group === undefined) groups.set(source, [state])
+      else group.push(state)
+    }
+  }
+  return groups
+}
+
+const indexed = (state: RuleState): Indexed<RuleState> => {
+  const { match, reset } = state.rule
+  return { item: state, specs: reset === undefined ? [match] : [match, reset] }
 }
 
 /** How long an event may be told of after it came, in µs. */
