@@ -10,6 +10,19 @@ export interface ByteReader {
   close(): Promise<void>
 }
 
+/** So often signals and the output are let through: a turn of the event loop takes as long as to read and scan a megabyte. */
+const turnMilliseconds = 25
+
+/** To be called often, by whoever blocks: lets signals and the output through, now and then. */
+export function turns(): () => Promise<void> {
+  let turned = performance.now()
+  return async () => {
+    if (performance.now() - turned < turnMilliseconds) return
+    await setImmediate()
+    turned = performance.now()
+  }
+}
+
 /** Bytes of a file; it may be read from several places at a time. */
 export interface FileBytes extends ByteReader {
   /** Valid until it is closed. */
@@ -23,11 +36,11 @@ export function fileBytes(fd: number): FileBytes {
   let isOpen = true
   /** `null`: where the reading before ended; what is no regular file has no other. */
   let position: number | null = null
+  const turn = turns()
   return {
     fd,
     async read(into) {
-      // Lets signals and the output through.
-      await setImmediate()
+      await turn()
       if (!isOpen) return 0
       const length = readSync(fd, into, 0, into.length, position)
       if (position !== null) position += length
@@ -57,10 +70,10 @@ export function readAt(fd: number, into: Uint8Array, offset: number): number {
 /** What comes through a pipe, as much at a time as there is room for. `atEnd` may reject: it was not whole. Closes `fd`. */
 export function pipeBytes(fd: number, atEnd: () => Promise<void>): ByteReader {
   let isOpen = true
+  const turn = turns()
   return {
     async read(into) {
-      // Lets signals and the output through.
-      await setImmediate()
+      await turn()
       let length = 0
       while (isOpen && length < into.length) {
         const added = readSync(fd, into, length, into.length - length, null)

@@ -10,7 +10,10 @@ const warmUpBytes = 262_144
 parentPort?.once('message', (setting: ChunkScanSetting) => new ChunkScan(setting).scanAll())
 
 for (const literals of [['a'], ['a', 'b']]) {
-  const search = new LineSearch(literals.map((literal) => new TextEncoder().encode(literal)), warmUpBytes)
+  const search = new LineSearch(
+    literals.map((literal) => new TextEncoder().encode(literal)),
+    warmUpBytes,
+  )
   search.find(0, warmUpBytes)
   search.countNewlines(0, warmUpBytes)
 }

@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { LineSearch } from '../../match/scan/line-search.ts'
+import { turns } from './bytes.ts'
 import { ChunkScan, chunksIn, newShared } from './chunk-scan.ts'
 import type { LineVisitor } from './chunk-slot.ts'
 import { scanInThread } from './second-thread.ts'
@@ -34,8 +35,6 @@ export interface ScannedLines {
 
 /** So long this thread waits for the other until it looks whether that one is still there. */
 const patienceMilliseconds = 100
-/** So often signals and the output are let through. A turn for each chunk would take as long as to scan it. */
-const turnMilliseconds = 25
 
 /**
  * What begins from `from` on, each piece of which is only lent until the next is asked for. Ends behind any line: near
@@ -50,7 +49,7 @@ export async function* threadedChunks({
   const setting = { ...options, chunks, shared: newShared() }
   const scan = new ChunkScan(setting, search)
   const thread = scanInThread(setting)
-  let turned = performance.now()
+  const turn = turns()
   try {
     for (let chunk = 0; chunk < chunks; chunk++) {
       const slot = scan.slotOf(chunk)
@@ -59,10 +58,7 @@ export async function* threadedChunks({
         await setImmediate()
         if (thread.hasEnded() && !slot.isFilled(chunk, 0)) return
       }
-      if (performance.now() - turned > turnMilliseconds) {
-        await setImmediate()
-        turned = performance.now()
-      }
+      await turn()
       do {
         if (!slot.isWhole) return
         if (slot.start < slot.end) yield slot
