@@ -1,6 +1,5 @@
 /** From what a rule file says to the plain data that everything else builds upon. Pure. */
 
-import { createHash } from 'node:crypto'
 import type { Rule } from '../engine/rule.ts'
 import { seconds } from '../engine/time.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
@@ -87,10 +86,14 @@ function ruleOf(name: string, content: RuleContent): Rule {
   const { description, evidence, ...settings } = content
   const condition = conditionOf(content)
   const cooldown = content.cooldown ?? defaultCooldown
+  let hash: string | undefined
   return {
     name,
     ...(description === undefined ? {} : { description }),
-    hash: hashOf(settings),
+    get hash() {
+      hash ??= hashOf(settings)
+      return hash
+    },
     sources: different(content.source),
     match: content.match ?? stepsOf(condition),
     ...(content.reset === undefined ? {} : { reset: content.reset }),
@@ -129,8 +132,11 @@ function stepsOf(condition: Condition): MatchSpec {
 }
 
 /** Any change of a rule makes it another one, but those of its description and of what is gathered beside it. */
-const hashOf = (settings: object): string =>
-  createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12)
+function hashOf(settings: object): string {
+  // Loaded where it is needed, which takes 4 ms: a replay asks for it when something is decided.
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12)
+}
 
 /** What is named twice is meant once. */
 const different = (values: readonly string[] = []): readonly string[] => [...new Set(values)]

@@ -14,8 +14,9 @@ import { listing } from './listing.ts'
 import { type Open, OpenFiles } from './open-files.ts'
 import type { PathPattern } from './path-pattern.ts'
 import type { FilePlace, FilePosition } from './place.ts'
+import { isRotationOf } from './rotated-name.ts'
 import { filesToLeave, filesToOpen } from './rotation.ts'
-import { findCompressed, findCopy, findPlace, isAtPlace, isRotationOf, rotatedSince } from './search.ts'
+import { findCompressed, findCopy, findPlace, isAtPlace, rotatedSince } from './search.ts'
 import { errorCode, type FileSight, type OpenFile, openFile, sightOf, type Trouble } from './sight.ts'
 
 /** A file that could not be read is opened again after this time. */

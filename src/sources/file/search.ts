@@ -5,10 +5,8 @@ import { dirname, join } from 'node:path'
 import { isCompressed, openDecompressed, uncompressedName } from './compressed.ts'
 import { fingerprint, remembered } from './fingerprint.ts'
 import type { FilePlace } from './place.ts'
+import { isRotationOf } from './rotated-name.ts'
 import { errorCode, type FileSight, type OpenFile, openFile, sightOf } from './sight.ts'
-
-/** What rotation appends to a name: `.1`, `-20240517`, `.2024-05-17_03`. */
-const rotated = /^[.-]\d[\d.T_-]*$/
 
 /** Opens the file that was read up to `place` and still holds what was read, wherever it is called now. */
 export const findPlace = (place: FilePlace): OpenFile | undefined => {
@@ -65,10 +63,6 @@ const isNamedLike = (path: string, place: FilePlace): boolean =>
 
 const isRotatedName = (path: string, place: FilePlace): boolean =>
   isRotationOf(path, place.path) || isRotationOf(path, place.realPath)
-
-/** Whether `path` is what a rotation calls the file of name `original` afterwards. */
-export const isRotationOf = (path: string, original: string): boolean =>
-  path.startsWith(original) && rotated.test(path.slice(original.length))
 
 /** Whether the open file still holds what was read up to `place`. */
 export const isAtPlace = ({ fd }: OpenFile, place: FilePlace): boolean => {

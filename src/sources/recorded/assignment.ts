@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { FileSpec, JournalSpec, Ruleset, SourceSpec } from '../../config/ruleset.ts'
 import { type PathPattern, pathPattern } from '../file/path-pattern.ts'
-import { isRotationOf } from '../file/search.ts'
+import { isRotationOf } from '../file/rotated-name.ts'
 
 export type Assignment = {
   /** As it was given on the command line. */
