@@ -113,15 +113,20 @@ report(
   'at most 1.3',
   net <= 1.3 * seldomAlone.seconds,
 )
+// What it runs is told the rule's literal, and takes the less.
 const own = all.cpuSeconds - grepping.cpuSeconds
+const cpu = ({ cpuSeconds }: Timing): string => (cpuSeconds * 1_000).toFixed(0)
 console.log(
   `all: ${ms(all)} ms, ${all.mebibytes.toFixed(0)} MiB; journalctl alone ${ms(allAlone)} ms, with the rule's literal ${ms(grepping)} ms, -o json ${ms(asJson)} ms`,
 )
+console.log(
+  `all: processor time ${(own * 1_000).toFixed(0)} ms, and its journalctl's ${cpu(grepping)} ms; journalctl alone ${cpu(allAlone)} ms`,
+)
 report(
-  "all: the watchdog's own processor time, to journalctl's",
-  own / grepping.cpuSeconds,
+  "all: the watchdog's own processor time, to journalctl's alone",
+  own / allAlone.cpuSeconds,
   'at most 0.5',
-  own <= grepping.cpuSeconds / 2,
+  own <= allAlone.cpuSeconds / 2,
 )
 report(
   'all: entries per second, to journalctl -o json',
