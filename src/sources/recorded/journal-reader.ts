@@ -3,6 +3,7 @@
 import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
+import type { ChildEnd } from '../../platform/child-process.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { ExportParser } from '../journal/export-parser.ts'
 import type { Reading } from '../journal/journalctl.ts'
@@ -69,8 +70,11 @@ export interface JournalFilesOptions {
   readonly reference: Instant
 }
 
+/** So many entries are read before journalctl is started again to leave some out: where there are no more it would be in vain. */
+const mostUnfiltered = 2_000
+
 /**
- * With `literals` journalctl itself leaves out what no rule wants, but for the first and the last entry, which tell how much
+ * With `literals` journalctl itself leaves out what no rule wants, but for the first entries and the last one, which tell how much
  * time there is.
  */
 export async function* readJournalFiles(
@@ -83,8 +87,8 @@ export async function* readJournalFiles(
   const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
   const wanted = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(sources, 'system'), ...fields])
   const units = hasPatterns(sources) ? await journalctl.units(new AbortController().signal) : []
+  const since = period.since === undefined ? [] : [`--since=${seconds(period.since)}`]
   const selection = [
-    ...(period.since === undefined ? [] : [`--since=${seconds(period.since)}`]),
     ...(period.until === undefined ? [] : [`--until=${seconds(period.until)}`]),
     ...matchArguments(sources, 'system', units),
   ]
@@ -110,33 +114,46 @@ export async function* readJournalFiles(
     return { events, notices: [...damage.take(), ...notices] }
   }
 
-  if (grep.length > 0) yield part(await firstOf(read()))
-  for (const more of grep.length > 0 ? [grep, []] : [[]]) {
-    const child = read(...more)
+  let end = yield* all(read(...since), grep.length > 0 ? mostUnfiltered : Number.POSITIVE_INFINITY)
+  if (end === undefined) {
+    const rest = () => [`--after-cursor=${previous}`]
+    end = yield* all(read(...grep, ...rest()))
+    // It may have been built without patterns.
+    if (!isWhole(end) && /pattern/i.test(end?.complaint ?? '')) end = yield* all(read(...rest()))
+    // It ends so, without a word, when nothing was found.
+    else if (end?.kind === 'exited' && end.complaint === '') end = { ...end, status: 0 }
+    // With a start it would be the first from there on.
+    yield part(await firstOf(read('--lines=1')))
+  }
+  if (!isWhole(end)) {
+    const [line = 'journalctl failed'] = end?.complaint.trim().split('\n') ?? []
+    if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${line}`)
+    damage.broken(latest, line)
+  }
+  yield { events: [], notices: damage.take() }
+  return undefined
+
+  /** What journalctl prints, to its end, or until it was `most` entries: then the end is `undefined`. */
+  async function* all(
+    child: Reading,
+    most = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<Part, ChildEnd | undefined, undefined> {
+    let count = 0
     try {
       for await (const { entries, damaged } of child.parts) {
         if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
         yield part(entries)
+        count += entries.length
+        if (count >= most) return undefined
       }
-      const end = await child.ended
-      const isWhole = end.kind === 'exited' && end.status === 0
-      // journalctl ends so, without a word, when nothing was found.
-      const foundNothing = more.length > 0 && end.kind === 'exited' && end.complaint === ''
-      if (isWhole || foundNothing) break
-      // It may have been built without patterns.
-      if (more.length > 0 && /pattern/i.test(end.complaint)) continue
-      const [line = 'journalctl failed'] = end.complaint.trim().split('\n')
-      if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${line}`)
-      damage.broken(latest, line)
-      break
+      return await child.ended
     } finally {
       await child.stop()
     }
   }
-  if (grep.length > 0) yield part(await firstOf(read('--lines=1')))
-  yield { events: [], notices: damage.take() }
-  return undefined
 }
+
+const isWhole = (end: ChildEnd | undefined): boolean => end?.kind === 'exited' && end.status === 0
 
 /** The first entry, alone, if there is one. */
 async function firstOf(child: Reading): Promise<readonly JournalEntry[]> {

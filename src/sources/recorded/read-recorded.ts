@@ -56,9 +56,9 @@ export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Ba
     ]
     for (const open of inputs) {
       const input = await open()
-      const opened = input.kind === 'problem' ? input : await start(input, options)
+      const opened = input.kind === 'problem' ? input : await startWithUnits(input, options)
       if ('kind' in opened) problems.push(opened)
-      else started.push(opened, ...(await startUnits(input, options)))
+      else started.push(...opened)
     }
     const fatal = problems.filter(({ code }) => code !== 'empty' || started.length === 0)
     if (fatal.length > 0) throw new SourceError(fatal.map(({ message }) => message).join('\n'))
@@ -146,9 +146,20 @@ const start = async (
   return first.value ?? problem('empty', input.path, `${input.path} has no lines`)
 }
 
+/** The input, and where it is of the journal what systemd says in it. */
+async function startWithUnits(
+  input: RecordedInput | JournalFiles,
+  options: RecordedOptions,
+): Promise<readonly Started[] | InputProblem> {
+  const [opened, units] = await Promise.all([start(input, options), startUnits(input, options)])
+  if (!('kind' in opened)) return [opened, ...units]
+  for (const { reader } of units) await reader.return(undefined)
+  return opened
+}
+
 /** journalctl is asked for systemd's messages by themselves: they are few, and what the rules look for is not in them. */
 async function startUnits(
-  input: RecordedInput | JournalFiles | InputProblem,
+  input: RecordedInput | JournalFiles,
   { units = [], now, period = {} }: RecordedOptions,
 ): Promise<readonly Started[]> {
   if (input.kind !== 'journal-files' || units.length === 0 || input.foreign === true) return []

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { instant } from '../../../src/engine/time.ts'
+import type { Period } from '../../../src/sources/recorded/period.ts'
 import { journal, refusal, replay, rule, ruleset, texts } from './replaying.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'journal-files-'))
@@ -102,39 +103,50 @@ test('journal files, and directories of them, through journalctl', {
   assert.match(await refusal([damaged], site), /damaged\.journal cannot be read: /)
 })
 
-test('of journal files only what a rule may want is read, and the first and the last entry', {
+test('of a long journal only what a rule may want is read, but for the first entries and the last', {
   skip: !existsSync(writer) && 'needs systemd-journal-remote',
 }, async () => {
   const file = join(directory, 'wanted.journal')
   const input = join(directory, 'wanted.export')
+  const ordinary = 20_000
   const messages = [
-    'first',
+    ...Array.from({ length: ordinary }, (_, index) => `ordinary ${index}`),
     'ab',
     'a+b wanted',
     'Suppressed 7 messages from site.service',
     'A+B wanted',
-    'cd',
+    'ordinary, but for the end',
     'last',
   ]
   writeFileSync(input, messages.map((message, index) => entry(index + 1, message)).join(''))
   execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
-  const wanting = (literal: string) =>
-    ruleset(
+  const wanting = async (literal: string, since?: number, until?: number) => {
+    const rules = ruleset(
       [journal('site', { units: ['site.service'] })],
       [{ ...rule('one', 'site'), match: { kind: 'contains', literal, ignoreCase: false } }],
     )
-  assert.deepEqual(texts(await replay([file], wanting('a+b'))), [
-    'first',
+    const at = (seconds?: number) => (seconds === undefined ? undefined : instant(start + seconds * second))
+    const period: Period = { since: at(since), until: at(until) }
+    const read = texts(await replay([file], rules, undefined, period))
+    const first = read.findIndex((text) => !/^ordinary \d+$/.test(text))
+    const from = (since ?? 1) - 1
+    assert.ok(first > 1_000 && first < ordinary / 2, `${first} at the start`)
+    assert.deepEqual(read.slice(0, first), messages.slice(from, from + first))
+    return read.slice(first)
+  }
+  assert.deepEqual(await wanting('a+b'), ['a+b wanted', 'Suppressed 7 messages from site.service', 'last'])
+  assert.deepEqual(await wanting('a+b', 500), [
     'a+b wanted',
     'Suppressed 7 messages from site.service',
     'last',
   ])
-  assert.deepEqual(texts(await replay([file], wanting('first'))), [
-    'first',
+  assert.deepEqual(await wanting('a+b', 500, ordinary + 5), [
+    'a+b wanted',
     'Suppressed 7 messages from site.service',
-    'last',
+    'ordinary, but for the end',
   ])
-  assert.deepEqual(texts(await replay([file], wanting('nowhere'))).length, 3)
+  assert.deepEqual(await wanting('last'), ['Suppressed 7 messages from site.service', 'last'])
+  assert.deepEqual(await wanting('nowhere'), ['Suppressed 7 messages from site.service', 'last'])
 })
 
 test('a period has both its ends', async () => {
