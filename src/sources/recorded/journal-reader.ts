@@ -122,8 +122,8 @@ export async function* readJournalFiles(
     if (!isWhole(end) && /pattern/i.test(end?.complaint ?? '')) end = yield* all(read(...rest()))
     // It ends so, without a word, when nothing was found.
     else if (end?.kind === 'exited' && end.complaint === '') end = { ...end, status: 0 }
-    // With a start it would be the first from there on.
-    yield part(await firstOf(read('--lines=1')))
+    // From the end on: else with a start it would be the first from there on, and with an end there would be none (systemd 252).
+    yield part(await firstOf(read('--reverse', '--lines=1', ...since)))
   }
   if (!isWhole(end)) {
     const [line = 'journalctl failed'] = end?.complaint.trim().split('\n') ?? []
