@@ -1,6 +1,6 @@
 // Finds literals in raw bytes, sixteen positions at a time. Compiled by `npm run kernel` into kernel-bytes.ts.
 //
-// The caller owns the memory: it lays out tables and bytes and passes addresses. Sixteen bytes and some may be read, and are
+// The caller owns the memory: it lays out tables and bytes and passes addresses. Thirty-two bytes and some may be read, and are
 // then ignored, beyond any end: whatever is scanned must lie that far from the end of the memory. Nothing is written but
 // `line`, the bounds of the line of the latest find.
 
@@ -123,37 +123,59 @@ export function findAny(from: i32, end: i32, masks: i32, buckets: i32): i32 {
   const low1 = v128.load(masks, 32), high1 = v128.load(masks, 48);
   const low2 = v128.load(masks, 64), high2 = v128.load(masks, 80);
   const half = i8x16.splat(15);
-  const zero = i8x16.splat(0);
-  for (let at = from; at < end; at += 16) {
-    const x = v128.load(at), y = v128.load(at + 1), z = v128.load(at + 2);
-    const hits = v128.and(
-      v128.and(
-        v128.and(i8x16.swizzle(low0, v128.and(x, half)), i8x16.swizzle(high0, i8x16.shr_u(x, 4))),
-        v128.and(i8x16.swizzle(low1, v128.and(y, half)), i8x16.swizzle(high1, i8x16.shr_u(y, 4)))
-      ),
-      v128.and(i8x16.swizzle(low2, v128.and(z, half)), i8x16.swizzle(high2, i8x16.shr_u(z, 4)))
-    );
-    if (!v128.any_true(hits)) continue;
-    let places = i8x16.bitmask(i8x16.ne(hits, zero));
+  // What the bytes before say of a literal's first and second byte: nothing begins before `from`.
+  let before0 = i8x16.splat(0), before1 = i8x16.splat(0);
+  // Of the bytes at `at` it is told where literals begin two before them.
+  for (let at = from; at < end + 2; at += 32) {
+    const x = v128.load(at), y = v128.load(at, 16);
+    const xLow = v128.and(x, half), xHigh = i8x16.shr_u(x, 4);
+    const yLow = v128.and(y, half), yHigh = i8x16.shr_u(y, 4);
+    const x0 = v128.and(i8x16.swizzle(low0, xLow), i8x16.swizzle(high0, xHigh));
+    const y0 = v128.and(i8x16.swizzle(low0, yLow), i8x16.swizzle(high0, yHigh));
+    const x1 = v128.and(i8x16.swizzle(low1, xLow), i8x16.swizzle(high1, xHigh));
+    const y1 = v128.and(i8x16.swizzle(low1, yLow), i8x16.swizzle(high1, yHigh));
+    const x2 = v128.and(i8x16.swizzle(low2, xLow), i8x16.swizzle(high2, xHigh));
+    const y2 = v128.and(i8x16.swizzle(low2, yLow), i8x16.swizzle(high2, yHigh));
+    const hitsX = v128.and(x2, v128.and(later1(before1, x1), later2(before0, x0)));
+    const hitsY = v128.and(y2, v128.and(later1(x1, y1), later2(x0, y0)));
+    before0 = y0;
+    before1 = y1;
+    if (!v128.any_true(v128.or(hitsX, hitsY))) continue;
+    const zero = i8x16.splat(0);
+    let places: u32 = <u32>i8x16.bitmask(i8x16.ne(hitsX, zero)) | (<u32>i8x16.bitmask(i8x16.ne(hitsY, zero)) << 16);
     while (places != 0) {
-      const place = at + ctz(places);
+      const place = at - 2 + <i32>ctz(places);
       places &= places - 1;
-      // The buckets of this place, once more by its three bytes: a lane cannot be chosen at run time.
-      const p = <i32>load<u8>(place), q = <i32>load<u8>(place + 1), r = <i32>load<u8>(place + 2);
-      let set = <i32>load<u8>(masks + (p & 15)) & <i32>load<u8>(masks + 16 + (p >> 4))
-        & <i32>load<u8>(masks + 32 + (q & 15)) & <i32>load<u8>(masks + 48 + (q >> 4))
-        & <i32>load<u8>(masks + 64 + (r & 15)) & <i32>load<u8>(masks + 80 + (r >> 4));
-      while (set != 0) {
-        const bucket = buckets + (ctz(set) << 3);
-        set &= set - 1;
-        let entry = load<i32>(bucket);
-        const stop = entry + (load<i32>(bucket, 4) << 3);
-        for (; entry < stop; entry += 8) {
-          const length = load<i32>(entry, 4);
-          if (place + length <= end && isAt(place, load<i32>(entry), length)) return found(from, place, end);
-        }
-      }
+      if (isAnyAt(place, end, masks, buckets)) return found(from, place, end);
     }
   }
   return -1;
+}
+
+/** `now`, one place later; its first is the last of `before`. */
+function later1(before: v128, now: v128): v128 {
+  return i8x16.shuffle(before, now, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+}
+
+function later2(before: v128, now: v128): v128 {
+  return i8x16.shuffle(before, now, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
+}
+
+/** Whether a literal is at `place`, of the buckets that its three bytes may begin: a lane cannot be chosen at run time. */
+function isAnyAt(place: i32, end: i32, masks: i32, buckets: i32): bool {
+  const p = <i32>load<u8>(place), q = <i32>load<u8>(place + 1), r = <i32>load<u8>(place + 2);
+  let set = <i32>load<u8>(masks + (p & 15)) & <i32>load<u8>(masks + 16 + (p >> 4))
+    & <i32>load<u8>(masks + 32 + (q & 15)) & <i32>load<u8>(masks + 48 + (q >> 4))
+    & <i32>load<u8>(masks + 64 + (r & 15)) & <i32>load<u8>(masks + 80 + (r >> 4));
+  while (set != 0) {
+    const bucket = buckets + (ctz(set) << 3);
+    set &= set - 1;
+    let entry = load<i32>(bucket);
+    const stop = entry + (load<i32>(bucket, 4) << 3);
+    for (; entry < stop; entry += 8) {
+      const length = load<i32>(entry, 4);
+      if (place + length <= end && isAt(place, load<i32>(entry), length)) return true;
+    }
+  }
+  return false;
 }

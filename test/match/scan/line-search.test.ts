@@ -84,3 +84,24 @@ test('a literal at the very start and the very end of the room', () => {
   assert.deepEqual(search(['abc'], 'ab').found, [])
   assert.deepEqual(search(['longer than the room', 'x'], 'x').found, [{ start: 0, end: 1 }])
 })
+
+test('one literal in long texts, looked for by what is rare in them', () => {
+  const word = fc.constantFrom('worker ', 'work ', 'wk', 'kw', 'exited ', 'w..k ', '\n')
+  const long = fc
+    .array(word, { minLength: 300, maxLength: 300 })
+    .map((words) => words.join('').repeat(60).slice(0, 80_000))
+  let count = 0
+  fc.assert(
+    fc.property(
+      fc.constantFrom('worker exited', 'wk', 'k', 'kwkw', 'worker work wk\n'.trim()),
+      long,
+      (wanted, bytes) => {
+        const expected = model([wanted], bytes, 0, bytes.length)
+        assert.deepEqual(search([wanted], bytes), expected)
+        count += expected.found.length
+      },
+    ),
+    { numRuns: 40 },
+  )
+  assert.ok(count > 1_000, `only ${count} finds`)
+})
