@@ -18,7 +18,7 @@ export interface Indexed<Item> {
 
 export class LiteralIndex<Item> {
   readonly #items: readonly Item[]
-  /** Places of the items of which any text may be true. */
+  /** Places of the items that may be true of any text. */
   readonly #always: readonly number[]
   readonly #none: readonly Item[]
   /** Of each literal the places of the items that need it, or a text that it begins with; and of those of `#always`. */

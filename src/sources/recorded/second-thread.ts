@@ -9,41 +9,46 @@ export const threadedFromBytes = 268_435_456
 
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
 
-let started: Worker | undefined
-
 export const mayUseThreads = (): boolean => availableParallelism() > 1
 
-/** Starts it before it is known what for. It does not keep the process alive. */
+/** It does not keep the process alive while it waits to be told what to scan. */
+export class SecondThread {
+  readonly #worker: Worker
+  #hasEnded = false
+
+  constructor() {
+    this.#worker = new Worker(new URL(`./scan-thread${extension}`, import.meta.url), {
+      // It holds next to nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
+    })
+    // What it does not read is read without it.
+    this.#worker.on('error', () => undefined)
+    this.#worker.once('exit', () => {
+      this.#hasEnded = true
+    })
+    this.#worker.unref()
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** It scans chunks until there are no more, and ends. */
+  scan(setting: ChunkScanSetting): void {
+    this.#worker.postMessage(setting)
+  }
+}
+
+let started: SecondThread | undefined
+
+/** Starts it before it is known what for. */
 export function startEarly(): void {
-  started = newWorker()
-  started.unref()
+  started = new SecondThread()
 }
 
-export interface SecondThread {
-  hasEnded(): boolean
-  /** The process does not wait for its end. */
-  letGo(): void
-}
-
-/** Has chunks scanned by the thread that was started early, or by a new one. */
-export function scanInThread(setting: ChunkScanSetting): SecondThread {
-  const worker = started ?? newWorker()
+/** The thread that was started early, or a new one. */
+export function secondThread(): SecondThread {
+  const thread = started ?? new SecondThread()
   started = undefined
-  let hasEnded = false
-  worker.once('exit', () => {
-    hasEnded = true
-  })
-  worker.ref()
-  worker.postMessage(setting)
-  return { hasEnded: () => hasEnded, letGo: () => worker.unref() }
-}
-
-function newWorker(): Worker {
-  const worker = new Worker(new URL(`./scan-thread${extension}`, import.meta.url), {
-    // It holds next to nothing.
-    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
-  })
-  // What it does not read is read without it.
-  worker.on('error', () => undefined)
-  return worker
+  return thread
 }

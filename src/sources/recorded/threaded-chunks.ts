@@ -5,7 +5,7 @@ import type { LineSearch } from '../../match/scan/line-search.ts'
 import { turns } from './bytes.ts'
 import { ChunkScan, chunksIn, newShared } from './chunk-scan.ts'
 import type { LineVisitor } from './chunk-slot.ts'
-import { scanInThread } from './second-thread.ts'
+import { secondThread } from './second-thread.ts'
 
 export interface ThreadedOptions {
   /** For this thread; its room is overwritten. */
@@ -48,7 +48,8 @@ export async function* threadedChunks({
   if (chunks <= 0) return
   const setting = { ...options, chunks, shared: newShared() }
   const scan = new ChunkScan(setting, search)
-  const thread = scanInThread(setting)
+  const thread = secondThread()
+  thread.scan(setting)
   const turn = turns()
   try {
     for (let chunk = 0; chunk < chunks; chunk++) {
@@ -56,7 +57,7 @@ export async function* threadedChunks({
       while (!slot.isFilled(chunk, 0)) {
         if (scan.scanNext() || slot.isFilled(chunk, patienceMilliseconds)) continue
         await setImmediate()
-        if (thread.hasEnded() && !slot.isFilled(chunk, 0)) return
+        if (thread.hasEnded && !slot.isFilled(chunk, 0)) return
       }
       await turn()
       do {
@@ -68,7 +69,6 @@ export async function* threadedChunks({
   } finally {
     scan.stop()
     // It may be in the middle of the file until it has left. To wait until it is gone takes longer.
-    while (!scan.isLeft(patienceMilliseconds) && !thread.hasEnded()) await setImmediate()
-    thread.letGo()
+    while (!scan.isLeft(patienceMilliseconds) && !thread.hasEnded) await setImmediate()
   }
 }
