@@ -1,15 +1,15 @@
 /** Which journal fields the rules read: no others are asked for. */
 
-import type { Rule } from '../engine/rule.ts'
+import { type Rule, specsOf } from '../engine/rule.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
 import type { MatchSpec } from '../match/match-spec.ts'
 
 export const wantedFields = (rules: readonly Rule[]): ReadonlySet<string> =>
   new Set(
-    rules.flatMap(({ match, reset, condition, groupBy }) => [
-      ...[match, ...(reset === undefined ? [] : [reset])].flatMap(fieldsOf),
-      ...fieldsOfCondition(condition),
-      ...groupBy.filter(isFieldName),
+    rules.flatMap((rule) => [
+      ...specsOf(rule).flatMap(fieldsOf),
+      ...fieldsOfCondition(rule.condition),
+      ...rule.groupBy.filter(isFieldName),
     ]),
   )
 

@@ -14,7 +14,7 @@ import type { Demand, Input, Occurrence, Order, UnitObservation } from './input.
 import { type Inspection, inspect } from './inspection.ts'
 import { keyValues } from './key.ts'
 import { Orders } from './orders.ts'
-import type { Rule } from './rule.ts'
+import { type Rule, specsOf } from './rule.ts'
 import { type KeyState, RuleState, type Waiting } from './rule-state.ts'
 import type { EngineStatus } from './status.ts'
 import { knownUnits } from './target.ts'
@@ -415,10 +415,7 @@ function bySource(states: readonly RuleState[]): ReadonlyMap<string, readonly Ru
   return groups
 }
 
-const indexed = (state: RuleState): Indexed<RuleState> => {
-  const { match, reset } = state.rule
-  return { item: state, specs: reset === undefined ? [match] : [match, reset] }
-}
+const indexed = (state: RuleState): Indexed<RuleState> => ({ item: state, specs: specsOf(state.rule) })
 
 /** How long an event may be told of after it came, in µs. */
 function evidenceSpan(rules: readonly Rule[]): number {

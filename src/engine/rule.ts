@@ -107,3 +107,7 @@ export interface AlertAction {
 }
 
 export type Action = UnitAction | CommandAction | AlertAction
+
+/** An event that none of them matches is nothing to the rule. */
+export const specsOf = ({ match, reset }: Rule): readonly MatchSpec[] =>
+  reset === undefined ? [match] : [match, reset]

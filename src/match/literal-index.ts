@@ -1,6 +1,7 @@
 /** Of many tests of texts, those that may be true of one: the literals that they need are looked for all at once. Pure. */
 
 import type { MatchSpec } from './match-spec.ts'
+import { literalPattern } from './pattern/literal-pattern.ts'
 import { literalsOfAll } from './scan/literals.ts'
 
 /** To look for fewer literals one by one takes no longer. */
@@ -18,33 +19,33 @@ export interface Indexed<Item> {
 
 export class LiteralIndex<Item> {
   readonly #items: readonly Item[]
-  /** Places of the items that may be true of any text. */
-  readonly #always: readonly number[]
-  readonly #none: readonly Item[]
-  /** Of each literal the places of the items that need it, or a text that it begins with; and of those of `#always`. */
-  readonly #places = new Map<string, readonly number[]>()
-  /** Finds the longest literal at each place of a text. */
+  /** Those that may be true of any text. */
+  readonly #always: readonly Item[]
+  /** By a literal that they need. */
+  readonly #needing = new Map<string, Item[]>()
+  /** By the longest literal at a place of a text, once it was met. */
+  readonly #concerned = new Map<string, readonly Item[]>()
+  /** Finds that literal. */
   readonly #pattern: RegExp | undefined
 
   constructor(indexed: readonly Indexed<Item>[]) {
     this.#items = indexed.map(({ item }) => item)
-    const needed = indexed.map(({ specs }) => literalsOfAll(specs))
-    this.#always = needed.flatMap((literals, place) => (literals === undefined ? [place] : []))
-    this.#none = this.#at(this.#always)
-    const places = new Map<string, number[]>()
-    needed.forEach((literals, place) => {
-      for (const literal of literals ?? []) places.set(literal, [...(places.get(literal) ?? []), place])
-    })
-    const literals = [...places.keys()]
+    const always: Item[] = []
+    for (const { item, specs } of indexed) {
+      const literals = literalsOfAll(specs)
+      if (literals === undefined) always.push(item)
+      for (const literal of literals ?? []) {
+        const needing = this.#needing.get(literal)
+        if (needing === undefined) this.#needing.set(literal, [item])
+        else needing.push(item)
+      }
+    }
+    this.#always = always
+    const literals = [...this.#needing.keys()]
     const characters = literals.reduce((sum, { length }) => sum + length, 0)
     if (literals.length < leastLiterals || characters > mostCharacters) return
-    for (const literal of literals) {
-      const starts = Array.from({ length: literal.length }, (_, index) => literal.slice(0, index + 1))
-      const own = starts.flatMap((start) => places.get(start) ?? [])
-      this.#places.set(literal, inOrder([...this.#always, ...own]))
-    }
     // What begins with another comes before it.
-    this.#pattern = new RegExp(literals.sort().reverse().map(escaped).join('|'), 'g')
+    this.#pattern = new RegExp(literals.sort().reverse().map(literalPattern).join('|'), 'g')
   }
 
   /** The items in their order, but for those that are not true of `text`. */
@@ -58,17 +59,26 @@ export class LiteralIndex<Item> {
       // Literals may overlap.
       pattern.lastIndex = match.index + 1
     }
-    if (found.size === 0) return this.#none
-    const [only = [], ...more] = [...found].map((literal) => this.#places.get(literal) ?? this.#always)
-    return this.#at(more.length === 0 ? only : inOrder([...only, ...more.flat()]))
+    const [first, second] = found
+    if (first === undefined) return this.#always
+    return second === undefined
+      ? this.#concernedBy(first)
+      : this.#inOrder([...found].flatMap((literal) => this.#concernedBy(literal)))
   }
 
-  #at(places: readonly number[]): readonly Item[] {
-    const items = this.#items
-    return items.length === places.length ? items : places.flatMap((place) => items.slice(place, place + 1))
+  /** Those that need the literal, or a text that it begins with. */
+  #concernedBy(literal: string): readonly Item[] {
+    const known = this.#concerned.get(literal)
+    if (known !== undefined) return known
+    const starts = Array.from({ length: literal.length }, (_, index) => literal.slice(0, index + 1))
+    const needing = starts.flatMap((start) => this.#needing.get(start) ?? [])
+    const concerned = this.#inOrder([...this.#always, ...needing])
+    this.#concerned.set(literal, concerned)
+    return concerned
+  }
+
+  #inOrder(items: readonly Item[]): readonly Item[] {
+    const wanted = new Set(items)
+    return this.#items.filter((item) => wanted.has(item))
   }
 }
-
-const inOrder = (places: readonly number[]): readonly number[] => [...new Set(places)].sort((a, b) => a - b)
-
-const escaped = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

@@ -1,7 +1,7 @@
 /** What rules see of an event, so that it can be told whether they see the same in another one. Pure. */
 
 import type { LogEvent } from '../engine/event.ts'
-import type { Rule } from '../engine/rule.ts'
+import { type Rule, specsOf } from '../engine/rule.ts'
 import { actsOnUnit } from '../engine/target.ts'
 import type { Condition } from '../engine/windows/conditions.ts'
 import { compileMatch } from '../match/compile-match.ts'
@@ -34,10 +34,9 @@ export const literalsOfRule = (rule: Rule): readonly string[] => [
   ...rule.actions.filter(actsOnUnit).map(({ unit }) => unit),
 ]
 
-const matchesOf = ({ match, reset, condition }: Rule): readonly MatchSpec[] => [
-  match,
-  ...(reset === undefined ? [] : [reset]),
-  ...matchesOfCondition(condition),
+const matchesOf = (rule: Rule): readonly MatchSpec[] => [
+  ...specsOf(rule),
+  ...matchesOfCondition(rule.condition),
 ]
 
 function matchesOfCondition(condition: Condition): readonly MatchSpec[] {

@@ -1,7 +1,7 @@
 /** A part of recorded logs that is to be a file of its own. Pure. */
 
 import type { LogEvent } from '../engine/event.ts'
-import type { Rule } from '../engine/rule.ts'
+import { type Rule, specsOf } from '../engine/rule.ts'
 import { compileMatch, type Matcher } from '../match/compile-match.ts'
 
 export interface Slice {
@@ -44,10 +44,7 @@ export class Slicer {
   constructor(options: SlicerOptions) {
     this.#options = options
     const { rule } = options
-    this.#matchers =
-      rule === undefined
-        ? []
-        : [rule.match, ...(rule.reset === undefined ? [] : [rule.reset])].map((spec) => compileMatch(spec))
+    this.#matchers = rule === undefined ? [] : specsOf(rule).map((spec) => compileMatch(spec))
   }
 
   /** There is more than may be taken. */

@@ -64,7 +64,7 @@ function timeOnce(command: string): Timing | undefined {
   return { seconds, cpuSeconds: user + system, mebibytes: kibibytes / 1_024 }
 }
 
-function medianOf<Item>(items: readonly Item[], by: (item: Item) => number): Item | undefined {
+export function medianOf<Item>(items: readonly Item[], by: (item: Item) => number): Item | undefined {
   return [...items].sort((a, b) => by(a) - by(b))[Math.floor(items.length / 2)]
 }
 

@@ -1,14 +1,17 @@
-/** Sets of characters, as classes of V8's regular expressions (with the flag u), exact for ASCII. Pure. */
+/** Sets of characters, exact for ASCII, and classes of them in V8's regular expressions. Pure. */
 
 const asciiCount = 128
 
 export interface CharSet {
-  /** What it is in a regular expression. */
-  readonly source: string
   /** Those of its characters that are ASCII, as numbers. */
   readonly ascii: ReadonlySet<number>
   /** It may hold others, too. */
   readonly others: boolean
+}
+
+export interface CharClass extends CharSet {
+  /** What it is in a regular expression with the flag u. */
+  readonly source: string
 }
 
 /** From one character up to another. */
@@ -16,23 +19,22 @@ export type Range = readonly [first: number, last: number]
 
 const codeOf = (char: string): number => char.codePointAt(0) ?? 0
 
-export function charSet(ranges: readonly Range[], isNegated = false): CharSet {
+export function charSet(ranges: readonly Range[], isNegated = false): CharClass {
   const source = `[${isNegated ? '^' : ''}${ranges.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')}]`
   const holds = (code: number) => ranges.some(([first, last]) => code >= first && code <= last) !== isNegated
   const ascii = new Set(Array.from({ length: asciiCount }, (_, code) => code).filter(holds))
   return { source, ascii, others: isNegated || ranges.some(([, last]) => last >= asciiCount) }
 }
 
-export function onlyChar(char: string): CharSet {
+export function onlyChar(char: string): CharClass {
   const code = codeOf(char)
   const isAscii = code < asciiCount
   return { source: escaped(code), ascii: new Set(isAscii ? [code] : []), others: !isAscii }
 }
 
-/** Whatever begins like one of `sets`. */
-export function union(sets: readonly CharSet[], source: string): CharSet {
+export function union(sets: readonly CharSet[]): CharSet {
   const ascii = new Set(sets.flatMap((set) => [...set.ascii]))
-  return { source, ascii, others: sets.some(({ others }) => others) }
+  return { ascii, others: sets.some(({ others }) => others) }
 }
 
 /** They hold no character together. */

@@ -3,7 +3,7 @@
  * not know makes it give up, which costs time and never a match. Pure.
  */
 
-import { isEscapable, PatternText, Unknown } from './pattern-text.ts'
+import { ifKnown, PatternText, Unknown, unescaped } from './pattern-text.ts'
 
 /** A part of a pattern: exactly one text, or something that holds one of these, or anything (`undefined`). */
 type Part = { readonly text: string } | { readonly holds: readonly string[] | undefined }
@@ -12,14 +12,11 @@ const mostLiterals = 200
 
 /** Literals of which every match of `pattern` holds one; `undefined` where none are known. */
 export function patternLiterals(pattern: string): readonly string[] | undefined {
-  try {
+  return ifKnown(() => {
     const reader = new Reader(pattern)
     const literals = reader.alternatives()
     return reader.text.isAtEnd ? literals : undefined
-  } catch (error) {
-    if (error instanceof Unknown) return undefined
-    throw error
-  }
+  })
 }
 
 class Reader {
@@ -112,11 +109,11 @@ class Reader {
   }
 
   #escape(): Part {
-    const char = this.text.next()
-    if (isEscapable(char)) return { text: char }
-    if (/[dDsSwWbBAz]/.test(char)) return { holds: undefined }
-    if (char === 't') return { text: '\t' }
-    throw new Unknown(`\\${char}`)
+    const letter = this.text.next()
+    const char = unescaped(letter)
+    if (char !== undefined) return { text: char }
+    if (/[dDsSwWbBAz]/.test(letter)) return { holds: undefined }
+    throw new Unknown(`\\${letter}`)
   }
 }
 

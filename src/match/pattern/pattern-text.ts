@@ -3,8 +3,21 @@
 /** The pattern holds what its reader does not know. */
 export class Unknown extends Error {}
 
-/** Punctuation stands for itself behind a backslash. */
-export const isEscapable = (char: string): boolean => /[.^$*+?()[\]{}|\\/\-"'#&,:;<=>@_`~%! ]/.test(char)
+/** The character that `letter` stands for behind a backslash: punctuation for itself. Undefined where none is known. */
+export function unescaped(letter: string): string | undefined {
+  if (/[.^$*+?()[\]{}|\\/\-"'#&,:;<=>@_`~%! ]/.test(letter)) return letter
+  return letter === 't' ? '\t' : undefined
+}
+
+/** What is read of a pattern; undefined where it holds what its reader does not know. */
+export function ifKnown<Result>(read: () => Result): Result | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Unknown) return undefined
+    throw error
+  }
+}
 
 export interface Repeat {
   readonly min: number

@@ -6,6 +6,7 @@
 
 import {
   areDisjoint,
+  type CharClass,
   type CharSet,
   charSet,
   holdsChar,
@@ -14,7 +15,7 @@ import {
   type Range,
   union,
 } from './char-set.ts'
-import { isEscapable, PatternText, type Repeat, Unknown } from './pattern-text.ts'
+import { ifKnown, PatternText, type Repeat, Unknown, unescaped } from './pattern-text.ts'
 
 export interface PlainPattern {
   /** For V8, with the flag u. Its groups are those that are named. */
@@ -39,12 +40,7 @@ const mostWays = 64
 
 /** `pattern` as V8 may have it; undefined where it might take long, or more is in it than is known here. */
 export function plainPattern(pattern: string): PlainPattern | undefined {
-  try {
-    return new Reader(pattern).read()
-  } catch (error) {
-    if (error instanceof Unknown) return undefined
-    throw error
-  }
+  return ifKnown(() => new Reader(pattern).read())
 }
 
 class Reader {
@@ -97,7 +93,7 @@ class Reader {
       this.#source += '|'
     }
     this.#ways *= firsts.length
-    this.#items = [...before, { set: union(firsts, ''), min: 1, max: 1 }]
+    this.#items = [...before, { set: union(firsts), min: 1, max: 1 }]
   }
 
   #sequence(): void {
@@ -153,7 +149,7 @@ class Reader {
       : `${set.source}{${min},${max === Number.POSITIVE_INFINITY ? '' : max}}`
   }
 
-  #set(): { readonly set: CharSet; readonly char?: string } {
+  #set(): { readonly set: CharClass; readonly char?: string } {
     const char = this.#text.next()
     switch (char) {
       case '.':
@@ -172,15 +168,15 @@ class Reader {
     }
   }
 
-  #escape(): { readonly set: CharSet; readonly char?: string } {
+  #escape(): { readonly set: CharClass; readonly char?: string } {
     const letter = this.#text.next()
     const known = perlClass(letter)
     if (known !== undefined) return { set: charSet(known.ranges, known.isNegated) }
-    const char = unescaped(letter)
+    const char = escapedBy(letter)
     return { set: onlyChar(char), char }
   }
 
-  #charClass(): CharSet {
+  #charClass(): CharClass {
     const text = this.#text
     const isNegated = text.takes('^')
     const ranges: Range[] = []
@@ -206,16 +202,16 @@ class Reader {
     if (char !== '\\') return char.codePointAt(0) ?? 0
     const letter = this.#text.next()
     const known = perlClass(letter)
-    if (known === undefined) return unescaped(letter).codePointAt(0) ?? 0
+    if (known === undefined) return escapedBy(letter).codePointAt(0) ?? 0
     if (known.isNegated) throw new Unknown('a negated class in another')
     return known.ranges
   }
 }
 
-function unescaped(letter: string): string {
-  if (isEscapable(letter)) return letter
-  if (letter === 't') return '\t'
-  throw new Unknown(`\\${letter}`)
+function escapedBy(letter: string): string {
+  const char = unescaped(letter)
+  if (char === undefined) throw new Unknown(`\\${letter}`)
+  return char
 }
 
 /** Where a repetition ends is told by the character behind it: whoever gives one back finds nothing else. */

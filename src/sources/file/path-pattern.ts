@@ -1,5 +1,7 @@
 /** Paths of the rule file, which may be globs: `*`, `?`, `[a-z]`, `{a,b}` within a name, `**` for any depth. Pure. */
 
+import { literalPattern } from '../../match/pattern/literal-pattern.ts'
+
 export interface PathPattern {
   readonly text: string
   readonly isGlob: boolean
@@ -56,7 +58,7 @@ const nameRegExp = (glob: string): RegExp => {
   try {
     return new RegExp(source, 's')
   } catch {
-    return new RegExp(`^${[...glob].map(literal).join('')}$`, 's')
+    return new RegExp(`^${[...glob].map(literalPattern).join('')}$`, 's')
   }
 }
 
@@ -80,8 +82,8 @@ const regExpSource = (glob: string): string => {
       index = end
     } else if (char === '\\' && index + 1 < glob.length) {
       index += 1
-      source += literal(glob.charAt(index))
-    } else source += literal(char)
+      source += literalPattern(glob.charAt(index))
+    } else source += literalPattern(char)
   }
   const dots = /^[*?[]/.test(glob) ? '(?!\\.)' : ''
   return `^${dots}${source}${')'.repeat(depth)}$`
@@ -91,5 +93,3 @@ const characterClass = (body: string): string => {
   const negated = /^[!^]/.test(body)
   return `[${negated ? '^' : ''}${body.slice(negated ? 1 : 0).replace(/[\\\]^[]/g, '\\$&')}]`
 }
-
-const literal = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

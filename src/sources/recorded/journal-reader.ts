@@ -123,7 +123,7 @@ export async function* readJournalFiles(
     // It ends so, without a word, when nothing was found.
     else if (end?.kind === 'exited' && end.complaint === '') end = { ...end, status: 0 }
     // From the end on: else with a start it would be the first from there on, and with an end there would be none (systemd 252).
-    yield part(await firstOf(read('--reverse', '--lines=1', ...since)))
+    yield* all(read('--reverse', '--lines=1', ...since))
   }
   if (!isWhole(end)) {
     const [line = 'journalctl failed'] = end?.complaint.trim().split('\n') ?? []
@@ -154,16 +154,6 @@ export async function* readJournalFiles(
 }
 
 const isWhole = (end: ChildEnd | undefined): boolean => end?.kind === 'exited' && end.status === 0
-
-/** The first entry, alone, if there is one. */
-async function firstOf(child: Reading): Promise<readonly JournalEntry[]> {
-  try {
-    for await (const { entries } of child.parts) if (entries.length > 0) return entries.slice(0, 1)
-    return []
-  } finally {
-    await child.stop()
-  }
-}
 
 /** More alternatives cost journalctl more than the entries that they leave out. */
 const mostAlternatives = 50

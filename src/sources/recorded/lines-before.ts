@@ -8,13 +8,13 @@ import { readAt } from './bytes.ts'
 export type LinesBefore = Iterable<string>
 
 /** So much of a line is kept, and decoded, where only its time is wanted. */
-export const datedBytes = 1_024
+const datedBytes = 1_024
 /** Read at a time, at first. */
 const leastBytes = 8_192
 const newline = 10
 
 /** Enough of a line to tell its time. */
-export function headOf(bytes: Buffer, start: number, end: number): string {
+function headOf(bytes: Buffer, start: number, end: number): string {
   const first = afterNuls(bytes, start, end)
   return bytes.toString('latin1', first, Math.min(end, first + datedBytes))
 }

@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { JournalSpec, Ruleset, SourceSpec } from '../../config/ruleset.ts'
+import { specsOf } from '../../engine/rule.ts'
 import type { Instant } from '../../engine/time.ts'
 import { literalsOfAll } from '../../match/scan/literals.ts'
 import {
@@ -98,9 +99,7 @@ const wantedLiterals = (
 ): readonly string[] | undefined => {
   const names = new Set(sources.map(({ name }) => name))
   const reading = rules.filter((rule) => rule.sources.some((name) => names.has(name)))
-  return literalsOfAll(
-    reading.flatMap(({ match, reset }) => (reset === undefined ? [match] : [match, reset])),
-  )
+  return literalsOfAll(reading.flatMap(specsOf))
 }
 
 /** The journals that the rules read, as journalctl finds them. */

@@ -252,16 +252,14 @@ class TextReader {
   }
 }
 
-/** Whether the line bears a time. */
-function date(reading: Reading, line: string): boolean {
-  const at = reading.clock.time(line)
-  if (at !== undefined) reading.last = at
-  return at !== undefined
-}
-
 /** By the nearest of the lines that bears a time. */
 function dateBefore(reading: Reading, lines: LinesBefore): void {
-  for (const line of lines) if (date(reading, line)) return
+  for (const line of lines) {
+    const at = reading.clock.time(line)
+    if (at === undefined) continue
+    reading.last = at
+    return
+  }
 }
 
 const readingsOf = (path: string, sources: readonly SourceSpec[], reference: Instant): readonly Reading[] => {
