@@ -85,7 +85,7 @@ describe('dispatch', { timeout: 60_000 }, () => {
     assert.match(first ?? '', /\/first by/)
     assert.match(second ?? '', /\/second by/)
     assert.match(third ?? '', /\/third by/)
-    assert.match(fourth ?? '', /^Status: 503\r\n/)
+    assert.match(fourth ?? '', /^Status: 503 Service Unavailable\r\n/)
     await until('the status', () => /^queue: +0 waiting for 0 ms, longest wait \d{3} ms$/m.test(status()))
   })
 

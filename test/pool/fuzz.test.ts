@@ -18,8 +18,9 @@ const app = fileURLToPath(new URL('fixtures/echo.js', import.meta.url))
 /** What a decoder made of the chunks, up to the fault if there is one. */
 function decoded(chunks: readonly Buffer[]): { readonly records: string[]; readonly sound: boolean } {
   const records: string[] = []
-  const decoder = new RecordDecoder((type, id, content) => {
-    records.push(`${type} ${id} ${content.toString('latin1')}`)
+  const decoder = new RecordDecoder((type, id, bytes, start, end) => {
+    const content = bytes.toString('latin1', start, end)
+    records.push(`${type} ${id} ${content}`)
     if (methodIn(content) !== undefined) decodePairs(content)
   })
   return { records, sound: chunks.every((chunk) => decoder.push(chunk)) }

@@ -72,8 +72,8 @@ async function wired(t: TestContext, kind: Kind, first = ''): Promise<Seen> {
   assert.ok(handle !== undefined)
   const wire = new SocketWire(handle)
   wire.start({
-    onData: (bytes) => {
-      received += bytes.toString('latin1')
+    onData: (bytes, length) => {
+      received += bytes.toString('latin1', 0, length)
     },
     onEnd: () => told.push('end'),
     onDrain: () => told.push('drain'),
@@ -179,8 +179,8 @@ for (const kind of ['tcp', 'unix'] as const) {
     let received = ''
     const ignore = (): undefined => undefined
     wire.start({
-      onData: (bytes) => {
-        received += bytes.toString('latin1')
+      onData: (bytes, length) => {
+        received += bytes.toString('latin1', 0, length)
         wire.pause()
       },
       onEnd: ignore,

@@ -228,7 +228,7 @@ describe('a pool in trouble', { timeout: 90_000 }, () => {
     const pool = await start('workers: 1\n')
     const client = await fcgiClient(socket)
     const failed = await client.request(1, { REQUEST_METHOD: 'GET', REQUEST_URI: '/throw' })
-    assert.match(failed.stdout, /^Status: 500\r\n/)
+    assert.match(failed.stdout, /^Status: 500 Internal Server Error\r\n/)
     assert.match(failed.stderr, /thrown on purpose/)
     await pool.waitFor(/error fcgi-pool worker\[\d+\]: request GET \/throw failed: Error: thrown on purpose/)
     const logged = await client.request(1, { REQUEST_METHOD: 'GET', REQUEST_URI: '/log' })

@@ -120,7 +120,7 @@ describe('cgi-fcgi', { timeout: 30_000, skip: unavailable('cgi-fcgi') ?? false }
       encoding: 'utf8',
       timeout: 10_000,
     })
-    assert.match(stdout, /^Status: 200\r\n/)
+    assert.match(stdout, /^Status: 200 OK\r\n/)
     assert.match(stdout, /\r\n\r\n\?by-hand 5\n$/)
   })
 })

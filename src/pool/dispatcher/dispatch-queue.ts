@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net'
 import type { Queue } from '../messages.ts'
+import { answerPlainly } from '../responder/cgi-head.ts'
 import type { Exchange } from '../responder/exchange.ts'
 import { WorkerLink } from './worker-link.ts'
 
@@ -74,10 +75,7 @@ export class DispatchQueue {
       return
     }
     if (this.#waiting.length >= this.#host.maxWaiting) {
-      exchange.answer(
-        'Status: 503\r\nRetry-After: 1\r\nContent-Type: text/plain\r\n\r\n',
-        'Service Unavailable\n',
-      )
+      answerPlainly(exchange, 503, 'Service Unavailable', 'retry-after: 1\r\n')
       return
     }
     const waiting = { exchange, since: performance.now() }

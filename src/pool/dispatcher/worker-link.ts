@@ -17,7 +17,9 @@ const requestId = 1
 export class WorkerLink {
   readonly #stream: Socket
   readonly #events: LinkEvents
-  readonly #decoder = new RecordDecoder((type, _, content) => this.#onRecord(type, content))
+  readonly #decoder = new RecordDecoder((type, _, bytes, start, end) =>
+    this.#onRecord(type, bytes.subarray(start, end)),
+  )
   #exchange: Exchange | undefined
   #answered = false
   #output: Buffer[] = []
@@ -46,7 +48,7 @@ export class WorkerLink {
     const whole = exchange.inputComplete && exchange.body.size === 0
     const head = [
       beginRequest(requestId, true),
-      ...streamRecords(recordType.params, requestId, exchange.rawParams),
+      ...streamRecords(recordType.params, requestId, Buffer.from(exchange.rawParams, 'latin1')),
       record(recordType.params, requestId),
       ...(whole ? [record(recordType.stdin, requestId)] : []),
     ]

@@ -2,10 +2,8 @@
 
 import { headerBytes } from './record.ts'
 
-/** Is given each whole record; `content` is valid during the call and longer, but shares memory with the chunk. */
-export type RecordSink = (type: number, id: number, content: Buffer) => void
-
-const noBytes = Buffer.alloc(0)
+/** Is given each whole record. Its content is what `bytes` hold from `start` to `end`, during the call. */
+export type RecordSink = (type: number, id: number, bytes: Buffer, start: number, end: number) => void
 
 export class RecordDecoder {
   readonly #sink: RecordSink
@@ -22,41 +20,39 @@ export class RecordDecoder {
     return this.#held === 0
   }
 
-  /** False when a record is not of FastCGI version 1: the stream cannot be followed any more. */
-  push(chunk: Buffer): boolean {
-    if (this.#held === 0) return this.#decode(chunk)
-    this.#pieces.push(chunk)
-    this.#held += chunk.length
+  /**
+   * Takes the first `length` bytes of the chunk, whose memory is the caller's again afterwards. False when a record is not of
+   * FastCGI version 1: the stream cannot be followed any more.
+   */
+  push(chunk: Buffer, length: number = chunk.length): boolean {
+    if (this.#held === 0) return this.#decode(chunk, length)
+    this.#pieces.push(Buffer.from(chunk.subarray(0, length)))
+    this.#held += length
     if (this.#held < this.#needed) return true
     const bytes = Buffer.concat(this.#pieces, this.#held)
     this.#pieces = []
     this.#held = 0
-    return this.#decode(bytes)
+    return this.#decode(bytes, bytes.length)
   }
 
-  #decode(bytes: Buffer): boolean {
-    const total = bytes.length
+  #decode(bytes: Buffer, total: number): boolean {
     let start = 0
     while (start < total) {
       if (bytes[start] !== 1) return false
       const left = total - start
-      if (left < headerBytes) return this.#hold(bytes, start, headerBytes)
+      if (left < headerBytes) return this.#hold(bytes, start, total, headerBytes)
       const contentBytes = bytes.readUInt16BE(start + 4)
       const recordBytes = headerBytes + contentBytes + (bytes[start + 6] ?? 0)
-      if (left < recordBytes) return this.#hold(bytes, start, recordBytes)
+      if (left < recordBytes) return this.#hold(bytes, start, total, recordBytes)
       const content = start + headerBytes
-      this.#sink(
-        bytes[start + 1] ?? 0,
-        bytes.readUInt16BE(start + 2),
-        contentBytes === 0 ? noBytes : bytes.subarray(content, content + contentBytes),
-      )
+      this.#sink(bytes[start + 1] ?? 0, bytes.readUInt16BE(start + 2), bytes, content, content + contentBytes)
       start += recordBytes
     }
     return true
   }
 
-  #hold(bytes: Buffer, start: number, needed: number): true {
-    const rest = bytes.subarray(start)
+  #hold(bytes: Buffer, start: number, end: number, needed: number): true {
+    const rest = Buffer.from(bytes.subarray(start, end))
     this.#pieces = [rest]
     this.#held = rest.length
     this.#needed = needed

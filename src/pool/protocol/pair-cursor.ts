@@ -1,8 +1,7 @@
-/** Steps through the bytes of name-value pairs without decoding any. */
+/** Steps through name-value pairs, whose bytes are given as Latin-1, without decoding any. */
 
 export class PairCursor {
-  readonly #bytes: Buffer
-  readonly #total: number
+  readonly #text: string
   /** Where it is read on. */
   #at = 0
   /** Where the name of the present pair begins. */
@@ -11,47 +10,43 @@ export class PairCursor {
   /** Behind the present pair. */
   end = 0
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-    this.#total = bytes.length
+  constructor(text: string) {
+    this.#text = text
   }
 
   /** False where no whole pair follows; the pair stays. */
   next(): boolean {
-    if (this.end >= this.#total) return false
+    if (this.end >= this.#text.length) return false
     this.#at = this.end
     const nameBytes = this.#length()
     const valueBytes = this.#length()
-    if (this.#at + nameBytes + valueBytes > this.#total) return false
+    const end = this.#at + nameBytes + valueBytes
+    if (end > this.#text.length) return false
     this.name = this.#at
-    this.value = this.name + nameBytes
-    this.end = this.value + valueBytes
+    this.value = this.#at + nameBytes
+    this.end = end
     return true
   }
 
   /** Reads a length; it is infinite where the bytes end within it. */
   #length(): number {
-    const first = this.#at < this.#total ? (this.#bytes[this.#at++] ?? 0) : Number.POSITIVE_INFINITY
+    if (this.#at >= this.#text.length) return Number.POSITIVE_INFINITY
+    const first = this.#text.charCodeAt(this.#at++)
     if (first <= 127) return first
-    if (this.#at + 3 > this.#total) return Number.POSITIVE_INFINITY
-    this.#at += 3
-    return this.#bytes.readUInt32BE(this.#at - 4) & 0x7fffffff
+    if (this.#at + 3 > this.#text.length) return Number.POSITIVE_INFINITY
+    let length = first & 0x7f
+    for (const end = this.#at + 3; this.#at < end; this.#at++)
+      length = length * 256 + this.#text.charCodeAt(this.#at)
+    return length
   }
 
   /** Whether the present pair has this name, of ASCII. */
   isNamed(name: string): boolean {
-    return this.value - this.name === name.length && this.#isAt(this.name, name)
+    return this.value - this.name === name.length && this.#text.startsWith(name, this.name)
   }
 
   /** Whether the present pair has this value, of ASCII. */
   holds(value: string): boolean {
-    return this.end - this.value === value.length && this.#isAt(this.value, value)
-  }
-
-  #isAt(offset: number, text: string): boolean {
-    for (let index = 0; index < text.length; index++) {
-      if (this.#bytes[offset + index] !== text.charCodeAt(index)) return false
-    }
-    return true
+    return this.end - this.value === value.length && this.#text.startsWith(value, this.value)
   }
 }

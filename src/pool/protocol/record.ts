@@ -45,6 +45,22 @@ export function writeHeader(
   return offset + headerBytes
 }
 
+/** A record's header as Latin-1. */
+export const headerText = (type: number, id: number, contentBytes: number): string =>
+  String.fromCharCode(1, type, id >>> 8, id & 0xff, contentBytes >>> 8, contentBytes & 0xff, 0, 0)
+
+const completeTexts = new Map<number, string>()
+
+/** The end of STDOUT, and of a request that is complete with the status 0, as Latin-1. */
+export function completeText(id: number): string {
+  const known = completeTexts.get(id)
+  if (known !== undefined) return known
+  const text = `${headerText(recordType.stdout, id, 0)}${headerText(recordType.endRequest, id, 8)}${'\0'.repeat(8)}`
+  // Web servers use few ids, from 1 on.
+  if (id < 256) completeTexts.set(id, text)
+  return text
+}
+
 /** Writes a whole END_REQUEST record; returns the offset behind it. */
 export function writeEndRequest(
   target: Buffer,

@@ -1,7 +1,7 @@
 /** Chunks on their way from a connection to one reader, with their size known, for back-pressure. */
 
 export class ByteQueue {
-  #chunks: Buffer[] = []
+  #chunks: Uint8Array<ArrayBuffer>[] = []
   #ended = false
   #failure: Error | undefined
   #wake: (() => void) | undefined
@@ -13,7 +13,7 @@ export class ByteQueue {
     this.#onTaken = onTaken
   }
 
-  push(chunk: Buffer): void {
+  push(chunk: Uint8Array<ArrayBuffer>): void {
     if (this.#ended) return
     this.#chunks.push(chunk)
     this.size += chunk.length
@@ -38,7 +38,7 @@ export class ByteQueue {
   }
 
   /** The next chunk, or `undefined` at the end; rejects with the failure. One reader at a time. */
-  async next(): Promise<Buffer | undefined> {
+  async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     for (;;) {
       const chunk = this.#chunks.shift()
       if (chunk !== undefined) {

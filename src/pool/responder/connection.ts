@@ -3,7 +3,9 @@
 import { RecordDecoder } from '../protocol/decoder.ts'
 import { answerManagement, type Capacity } from '../protocol/management.ts'
 import { endRequest, protocolStatus, record, recordType, role } from '../protocol/record.ts'
+import { answerPlainly } from './cgi-head.ts'
 import { Exchange, type ExchangePort } from './exchange.ts'
+import { Exchanges } from './exchanges.ts'
 import type { RawHandle } from './raw-handle.ts'
 import type { Wire, WireEvents } from './wire.ts'
 
@@ -42,8 +44,10 @@ const unasked = record(recordType.stderr, 1)
 export class Connection implements ExchangePort, WireEvents {
   readonly #wire: Wire
   readonly #host: ConnectionHost
-  readonly #decoder = new RecordDecoder((type, id, content) => this.#onRecord(type, id, content))
-  readonly #exchanges = new Map<number, Exchange>()
+  readonly #decoder = new RecordDecoder((type, id, bytes, start, end) =>
+    this.#onRecord(type, id, bytes, start, end),
+  )
+  readonly #exchanges = new Exchanges()
   #begun: Exchange[] = []
   #waiting: (() => void)[] = []
   #lastOneKept = true
@@ -90,7 +94,7 @@ export class Connection implements ExchangePort, WireEvents {
   /** Something is due from the web server: the rest of a record or of a request. */
   get awaitsInput(): boolean {
     if (this.#paused) return false
-    return !this.#decoder.atBoundary || [...this.#exchanges.values()].some((each) => !each.inputComplete)
+    return !this.#decoder.atBoundary || this.#exchanges.all().some((each) => !each.inputComplete)
   }
 
   /** How long nothing came and no request ended, in milliseconds, as far as earlier calls have seen: call it now and then. */
@@ -151,7 +155,7 @@ export class Connection implements ExchangePort, WireEvents {
     this.#wire.close()
   }
 
-  send(bytes: Uint8Array): boolean {
+  send(bytes: Uint8Array | string): boolean {
     this.#hasRoom = this.#wire.write(bytes)
     if (!this.#hasRoom && this.#wire.unsentBytes > unsentBytes) this.#regulate()
     return this.#hasRoom
@@ -173,7 +177,7 @@ export class Connection implements ExchangePort, WireEvents {
   }
 
   ended(exchange: Exchange, whole: boolean): void {
-    this.#exchanges.delete(exchange.id)
+    this.#exchanges.delete(exchange)
     this.#activity++
     if (exchange.dispatched && exchange.keepConnection) this.#nginx ??= this.#isOfNginx(exchange)
     const alone = this.#exchanges.size === 0
@@ -202,11 +206,11 @@ export class Connection implements ExchangePort, WireEvents {
     setTimeout(() => wire.close(), lingerMs).unref()
   }
 
-  onData(chunk: Buffer): void {
+  onData(chunk: Buffer, length: number): void {
     this.#activity++
     if (this.#closing) return
     this.#decoding = true
-    const sound = this.#decoder.push(chunk)
+    const sound = this.#decoder.push(chunk, length)
     this.#decoding = false
     if (!sound) {
       this.close()
@@ -226,35 +230,35 @@ export class Connection implements ExchangePort, WireEvents {
 
   #stopIfComplete(): void {
     if (this.#takesMore || !this.#decoder.atBoundary) return
-    for (const exchange of this.#exchanges.values()) if (!exchange.inputComplete) return
+    for (const exchange of this.#exchanges.all()) if (!exchange.inputComplete) return
     this.stopReading()
   }
 
-  #onRecord(type: number, id: number, content: Buffer): void {
+  #onRecord(type: number, id: number, bytes: Buffer, start: number, end: number): void {
     if (this.#closing) return
     if (id === 0) {
-      this.send(answerManagement(type, content, this.#host.limits))
+      this.send(answerManagement(type, bytes.toString('latin1', start, end), this.#host.limits))
       return
     }
     if (type === recordType.beginRequest) {
-      this.#begin(id, content)
+      this.#begin(id, bytes, start, end)
       return
     }
     const exchange = this.#exchanges.get(id)
     if (exchange === undefined) return
-    if (type === recordType.params) this.#onParams(exchange, content)
-    else if (type === recordType.stdin) this.#onStdin(exchange, content)
+    if (type === recordType.params) this.#onParams(exchange, bytes, start, end)
+    else if (type === recordType.stdin) this.#onStdin(exchange, bytes, start, end)
     else if (type === recordType.abortRequest) this.#onAbort(exchange)
   }
 
-  #begin(id: number, content: Buffer): void {
-    if (content.length < 8 || this.#exchanges.has(id)) {
+  #begin(id: number, bytes: Buffer, start: number, end: number): void {
+    if (end - start < 8 || this.#exchanges.get(id) !== undefined) {
       this.close()
       return
     }
-    const exchange = new Exchange(id, ((content[2] ?? 0) & 1) === 1, this)
-    this.#exchanges.set(id, exchange)
-    if (content.readUInt16BE(0) !== role.responder) {
+    const exchange = new Exchange(id, ((bytes[start + 2] ?? 0) & 1) === 1, this)
+    this.#exchanges.add(exchange)
+    if (bytes.readUInt16BE(start) !== role.responder) {
       exchange.end(0, protocolStatus.unknownRole)
       return
     }
@@ -264,12 +268,11 @@ export class Connection implements ExchangePort, WireEvents {
     }
   }
 
-  #onParams(exchange: Exchange, content: Buffer): void {
+  #onParams(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
     if (exchange.inputComplete || exchange.dispatched) return
-    if (content.length > 0) {
-      if (exchange.rawParams.length + content.length > this.#host.limits.paramBytes)
-        this.#refuse(exchange, 431)
-      else exchange.addParams(content)
+    if (end > start) {
+      if (exchange.rawParams.length + end - start > this.#host.limits.paramBytes) this.#refuse(exchange, 431)
+      else exchange.addParams(bytes.toString('latin1', start, end))
       return
     }
     if (exchange.completeParams()) this.#begun.push(exchange)
@@ -277,13 +280,13 @@ export class Connection implements ExchangePort, WireEvents {
   }
 
   #refuse(exchange: Exchange, status: number): void {
-    exchange.answer(`Status: ${status}\r\nContent-Type: text/plain\r\n\r\n`, 'The request cannot be read.\n')
+    answerPlainly(exchange, status, 'The request cannot be read.')
   }
 
-  #onStdin(exchange: Exchange, content: Buffer): void {
+  #onStdin(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
     if (exchange.inputComplete) return
-    if (content.length > 0) {
-      exchange.body.push(content)
+    if (end > start) {
+      exchange.body.push(Uint8Array.from(bytes.subarray(start, end)))
       return
     }
     exchange.completeInput()
@@ -299,7 +302,7 @@ export class Connection implements ExchangePort, WireEvents {
   #regulate(): void {
     if (!this.#paused && this.#exchanges.size === 0 && this.#wire.unsentBytes === 0) return
     let waiting = 0
-    for (const { waitingBytes } of this.#exchanges.values()) waiting += waitingBytes
+    for (const { waitingBytes } of this.#exchanges.all()) waiting += waitingBytes
     const pause =
       !this.#closing && (waiting > this.#host.limits.bodyBufferBytes || this.#wire.unsentBytes > unsentBytes)
     if (pause === this.#paused) return
@@ -322,16 +325,16 @@ export class Connection implements ExchangePort, WireEvents {
   onEnd(): void {
     this.#ended = true
     const reason = new Error('the web server closed the connection')
-    for (const exchange of [...this.#exchanges.values()]) {
+    for (const exchange of this.#exchanges.all()) {
       exchange.abort(reason)
-      if (!exchange.dispatched) this.#exchanges.delete(exchange.id)
+      if (!exchange.dispatched) this.#exchanges.delete(exchange)
     }
     if (this.#exchanges.size === 0) this.#wire.end()
   }
 
   onClose(): void {
     this.#closing = true
-    for (const exchange of this.#exchanges.values())
+    for (const exchange of this.#exchanges.all())
       exchange.lose(new Error('the web server closed the connection'))
     this.#exchanges.clear()
     this.#wakeWriters()

@@ -3,9 +3,11 @@
 import { Buffer } from 'node:buffer'
 import { decodePairs, methodIn, type NameValues, valueIn } from '../protocol/name-values.ts'
 import {
+  completeText,
   endRequest,
   endRequestBytes,
   headerBytes,
+  headerText,
   maxContentBytes,
   protocolStatus,
   recordType,
@@ -17,8 +19,8 @@ import { ByteQueue } from './byte-queue.ts'
 
 /** What an exchange needs of its connection. */
 export interface ExchangePort {
-  /** False when so much is unsent that the writer should wait for `writable`. */
-  send(bytes: Uint8Array): boolean
+  /** Of a string each character is a byte. False when so much is unsent that the writer should wait for `writable`. */
+  send(bytes: Uint8Array | string): boolean
   /** Resolves when more can be sent, or never will be. */
   writable(): Promise<void>
   /** The body's reader has caught up, or will read no more. */
@@ -28,8 +30,6 @@ export interface ExchangePort {
   /** The answer is complete; `whole` is false when it had to be cut off. */
   ended(exchange: Exchange, whole: boolean): void
 }
-
-const noBytes = Buffer.alloc(0)
 
 export class Exchange {
   readonly id: number
@@ -47,7 +47,7 @@ export class Exchange {
   onAbort: (() => void) | undefined
   readonly #port: ExchangePort
   #body: ByteQueue | undefined
-  #paramBytes: Buffer = noBytes
+  #rawParams = ''
   #params: NameValues | undefined
   #abort: AbortController | undefined
   #abortReason: Error | undefined
@@ -80,18 +80,19 @@ export class Exchange {
     this.#body?.end()
   }
 
-  get rawParams(): Buffer {
-    return this.#paramBytes
+  /** The bytes of the params as Latin-1. */
+  get rawParams(): string {
+    return this.#rawParams
   }
 
   get params(): NameValues {
-    this.#params ??= decodePairs(this.#paramBytes)
+    this.#params ??= decodePairs(this.#rawParams)
     return this.#params
   }
 
   /** One of the params; for a few of them this is quicker than all. */
   param(name: string): string | undefined {
-    return this.#params === undefined ? valueIn(this.#paramBytes, name) : this.#params[name]
+    return this.#params === undefined ? valueIn(this.#rawParams, name) : this.#params[name]
   }
 
   /** Aborts when the web server gives the request up, at `request_timeout`, or at the end of a shutdown. */
@@ -107,14 +108,15 @@ export class Exchange {
     return this.#abortReason !== undefined
   }
 
-  addParams(bytes: Buffer): void {
-    this.#paramBytes = this.#paramBytes.length === 0 ? bytes : Buffer.concat([this.#paramBytes, bytes])
+  /** `text`: the bytes as Latin-1. */
+  addParams(text: string): void {
+    this.#rawParams += text
   }
 
   /** No more params come. False when what has come are no whole pairs. */
   completeParams(): boolean {
     this.dispatched = true
-    const method = methodIn(this.#paramBytes)
+    const method = methodIn(this.#rawParams)
     if (method === undefined) return false
     this.method = method
     return true
@@ -140,18 +142,21 @@ export class Exchange {
       return
     }
     const farewell = this.#port.farewell(this)
+    if (typeof body === 'string' && body.length === bodyBytes && farewell === undefined) {
+      // All ASCII, which is sent sooner as a string.
+      this.#port.send(
+        headerText(recordType.stdout, this.id, contentBytes) + head + body + completeText(this.id),
+      )
+      this.#finish(true)
+      return
+    }
     const bytes = Buffer.allocUnsafe(
       2 * headerBytes + contentBytes + endRequestBytes + (farewell?.length ?? 0),
     )
     let at = writeHeader(bytes, 0, recordType.stdout, this.id, contentBytes)
-    if (typeof body === 'string' && body.length === bodyBytes) {
-      // All ASCII, so that one write does for both.
-      bytes.write(head + body, at, 'latin1')
-    } else {
-      at += bytes.write(head, at, 'latin1')
-      if (typeof body === 'string') bytes.write(body, at)
-      else bytes.set(body, at)
-    }
+    at += bytes.write(head, at, 'latin1')
+    if (typeof body === 'string') bytes.write(body, at)
+    else bytes.set(body, at)
     at = writeHeader(bytes, headerBytes + contentBytes, recordType.stdout, this.id, 0)
     at = writeEndRequest(bytes, at, this.id, 0, protocolStatus.complete)
     if (farewell !== undefined) bytes.set(farewell, at)

@@ -117,9 +117,8 @@ function bodyOf(exchange: Exchange): ReadableStream<Uint8Array> {
     {
       pull: async (controller) => {
         const chunk = await exchange.body.next()
-        // A copy of its own: the chunk's memory may hold other requests, too.
         if (chunk === undefined) controller.close()
-        else controller.enqueue(new Uint8Array(chunk))
+        else controller.enqueue(chunk)
       },
       cancel: () => exchange.body.discard(),
     },

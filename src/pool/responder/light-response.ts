@@ -3,24 +3,30 @@
  * one asks for more than status, headers and body. Making that one costs more than the rest of a small request.
  */
 
+import { hasLine, headersIn, linesOf, plainLines } from './header-lines.ts'
+
 const NativeResponse = globalThis.Response
 
 type Init = ResponseInit | undefined
 type GivenHeaders = ResponseInit['headers']
 
-/** Names in lower case, each once, and values that `Headers` would take as they are. */
-type PlainHeaders = [name: string, value: string][]
-
 class LightResponse {
   readonly #status: number
-  #headers: Headers | PlainHeaders
+  /** As they are sent: names in lower case, each once, and values that `Headers` would take as they are. */
+  readonly #lines: string
+  #headers: Headers | undefined
   readonly #body: string | Uint8Array<ArrayBuffer>
   #native: Response | undefined
 
-  constructor(body: string | Uint8Array<ArrayBuffer>, status: number, headers: Headers | PlainHeaders) {
+  constructor(body: string | Uint8Array<ArrayBuffer>, status: number, headers: string | Headers) {
     this.#body = body
     this.#status = status
-    this.#headers = headers
+    this.#lines = typeof headers === 'string' ? headers : ''
+    this.#headers = typeof headers === 'string' ? undefined : headers
+  }
+
+  static of(value: unknown): LightResponse | undefined {
+    return typeof value === 'object' && value !== null && #lines in value ? value : undefined
   }
 
   get status(): number {
@@ -32,13 +38,13 @@ class LightResponse {
   }
 
   get headers(): Headers {
-    if (Array.isArray(this.#headers)) this.#headers = new Headers(this.#headers)
+    this.#headers ??= headersIn(this.#lines)
     return this.#headers
   }
 
   /** The headers as they are by now. */
-  get headerLines(): Headers | PlainHeaders {
-    return this.#headers
+  get headerLines(): string {
+    return this.#headers === undefined ? this.#lines : linesOf(this.#headers)
   }
 
   get native(): Response {
@@ -75,19 +81,16 @@ class LightResponse {
 }
 
 /** Light or not. */
-export const isResponse = (value: unknown): value is Response => value instanceof NativeResponse
+export const isResponse = (value: unknown): value is Response =>
+  LightResponse.of(value) !== undefined || value instanceof NativeResponse
 
 /** The body of a response that nobody has read yet, where it is at hand as a whole. */
-export function unreadBody(response: Response): string | Uint8Array | undefined {
-  const given: unknown = response
-  return given instanceof LightResponse ? given.unread : undefined
-}
+export const unreadBody = (response: Response): string | Uint8Array | undefined =>
+  LightResponse.of(response)?.unread
 
-/** Names in lower case with their values. */
-export function headersOf(response: Response): Iterable<readonly [name: string, value: string]> {
-  const given: unknown = response
-  return given instanceof LightResponse ? given.headerLines : response.headers
-}
+/** A line for each header, `name: value` with the name in lower case and a line end. */
+export const headerLines = (response: Response): string =>
+  LightResponse.of(response)?.headerLines ?? linesOf(response.headers)
 
 /** Makes `new Response(text or bytes, …)` light in this process; everything else of `Response` stays the web's own. */
 export function takeResponsesOver(): void {
@@ -111,34 +114,20 @@ function light(body: unknown, init: Init): LightResponse | undefined {
   if (status === 204 || status === 205 || status === 304) return undefined
   if (init?.statusText !== undefined && init.statusText !== '') return undefined
   const type = typeof body === 'string' ? 'text/plain;charset=UTF-8' : undefined
-  const headers = plainHeaders(init?.headers, type) ?? checkedHeaders(init?.headers, type)
+  const given = init?.headers
+  const lines = given === undefined ? '' : plainLines(given)
+  const headers = lines === undefined ? checkedHeaders(given, type) : withType(lines, type)
   return new LightResponse(typeof body === 'string' ? body : body.slice(), status, headers)
 }
 
 /** `type`: the content type where none is given. */
+function withType(lines: string, type: string | undefined): string {
+  return type === undefined || hasLine(lines, 'content-type') ? lines : `${lines}content-type: ${type}\r\n`
+}
+
 function checkedHeaders(given: GivenHeaders, type: string | undefined): Headers {
   const headers = new Headers(given)
   if (type !== undefined && !headers.has('content-type')) headers.set('content-type', type)
-  return headers
-}
-
-const plainName = /^[a-z0-9-]+$/
-const plainValue = /^[!-~](?:[ -~]*[!-~])?$/
-
-/** Of an ordinary object with ordinary names and values; all else is for `Headers` to take or to refuse. */
-function plainHeaders(given: GivenHeaders = {}, type: string | undefined): PlainHeaders | undefined {
-  if (Object.getPrototypeOf(given) !== Object.prototype) return undefined
-  const headers: PlainHeaders = []
-  let hasType = false
-  for (const name of Object.keys(given)) {
-    const value: unknown = Reflect.get(given, name)
-    const lower = name.toLowerCase()
-    if (typeof value !== 'string' || !plainName.test(lower) || !plainValue.test(value)) return undefined
-    if (headers.some(([other]) => other === lower)) return undefined
-    if (lower === 'content-type') hasType = true
-    headers.push([lower, value])
-  }
-  if (type !== undefined && !hasType) headers.push(['content-type', type])
   return headers
 }
 

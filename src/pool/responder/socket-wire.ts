@@ -8,8 +8,11 @@ import { readSync, writeSync } from 'node:fs'
 import { type RawHandle, socketOn } from './raw-handle.ts'
 import { StreamWire, type Wire, type WireEvents } from './wire.ts'
 
-/** Of one read. Shared by all wires: what was read is copied out before anything else runs. */
+/** Of one read. Shared by all wires. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536)
+
+/** Of one write of a string, which gets no memory of its own. */
+const writeBuffer = Buffer.allocUnsafeSlow(65_536)
 
 export class SocketWire implements Wire {
   readonly #handle: RawHandle
@@ -58,19 +61,19 @@ export class SocketWire implements Wire {
   }
 
   #take(bytes: number): void {
-    this.#events?.onData(Buffer.from(readBuffer.subarray(0, bytes)))
+    this.#events?.onData(readBuffer, bytes)
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array | string): boolean {
     if (this.#stream !== undefined) return this.#stream.write(bytes)
     if (this.#closed) return true
-    const sent = attempt(() => writeSync(this.#fd, bytes))
+    const sent = attempt(() => send(this.#fd, bytes))
     if (sent === 'broken') {
       this.close()
       return true
     }
     const taken = sent === 'later' ? 0 : sent
-    return taken === bytes.length || this.#asStream().write(bytes.subarray(taken))
+    return taken === bytes.length || this.#asStream().write(bytes.slice(taken))
   }
 
   get handle(): RawHandle | undefined {
@@ -137,6 +140,13 @@ export class SocketWire implements Wire {
     if (this.#paused) stream.pause()
     return stream
   }
+}
+
+/** Returns how many of the bytes were taken. */
+function send(fd: number, bytes: Uint8Array | string): number {
+  if (typeof bytes !== 'string') return writeSync(fd, bytes)
+  if (bytes.length > writeBuffer.length) return writeSync(fd, Buffer.from(bytes, 'latin1'))
+  return writeSync(fd, writeBuffer, 0, writeBuffer.write(bytes, 'latin1'))
 }
 
 /** `later`: the kernel has nothing, or no room, now. `broken`: as after a reset. */

@@ -5,8 +5,8 @@ import { handleOf, type RawHandle } from './raw-handle.ts'
 
 /** What a wire tells. Nothing before `start`, and nothing after `onClose` or `release`. */
 export interface WireEvents {
-  /** The memory is the listener's. */
-  onData(bytes: Buffer): void
+  /** The first `length` of the bytes are what came. The memory is lent during the call. */
+  onData(bytes: Buffer, length: number): void
   /** The peer sends no more; it may still read. At most once. */
   onEnd(): void
   /** All is sent, after a `write` that returned false. */
@@ -19,8 +19,8 @@ export interface Wire {
   /** Bytes that were written and that the kernel has not taken. */
   readonly unsentBytes: number
   start(events: WireEvents): void
-  /** Sends, or keeps until it can be sent. False when the writer should wait for `onDrain`. Does nothing on a wire that is closed. */
-  write(bytes: Uint8Array): boolean
+  /** Sends, or keeps until it can be sent; of a string each character is a byte. False when the writer should wait for `onDrain`. Does nothing on a wire that is closed. */
+  write(bytes: Uint8Array | string): boolean
   /** Where there is one, and nothing that came is held here. */
   readonly handle: RawHandle | undefined
   /** Leaves in the kernel what may come. */
@@ -49,7 +49,7 @@ export class StreamWire implements Wire {
   start(events: WireEvents): void {
     this.#events = events
     const stream = this.#stream
-    stream.on('data', (bytes: Buffer) => this.#events?.onData(bytes))
+    stream.on('data', (bytes: Buffer) => this.#events?.onData(bytes, bytes.length))
     stream.on('end', () => this.#events?.onEnd())
     stream.on('drain', () => this.#events?.onDrain())
     stream.on('close', () => this.#events?.onClose())
@@ -57,8 +57,8 @@ export class StreamWire implements Wire {
     stream.on('error', () => undefined)
   }
 
-  write(bytes: Uint8Array): boolean {
-    return this.#stream.destroyed || this.#stream.writableEnded || this.#stream.write(bytes)
+  write(bytes: Uint8Array | string): boolean {
+    return this.#stream.destroyed || this.#stream.writableEnded || this.#stream.write(bytes, 'latin1')
   }
 
   get handle(): RawHandle | undefined {

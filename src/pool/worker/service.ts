@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import type { Log } from '../log.ts'
 import type { Report } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
+import { answerPlainly } from '../responder/cgi-head.ts'
 import type { Exchange } from '../responder/exchange.ts'
 import { lazyRequest } from '../responder/lazy-request.ts'
 import { isResponse } from '../responder/light-response.ts'
@@ -169,13 +170,13 @@ export class Service {
 
   #fail(exchange: Exchange, error: unknown): void {
     if (exchange.aborted) {
-      exchange.answer('Status: 503\r\nContent-Type: text/plain\r\n\r\n', 'Service Unavailable\n')
+      answerPlainly(exchange, 503, 'Service Unavailable')
       return
     }
     const text = `request ${summary(exchange)} failed: ${messageOf(error)}`
     this.#host.log.error(text)
     exchange.writeError(text)
-    exchange.answer('Status: 500\r\nContent-Type: text/plain\r\n\r\n', 'Internal Server Error\n')
+    answerPlainly(exchange, 500, 'Internal Server Error')
   }
 }
 

@@ -33,7 +33,8 @@ export async function fcgiClient(address: string): Promise<FcgiClient> {
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   const open = new Map<number, { out: Buffer[]; err: Buffer[]; settle: (answer: Answer | Error) => void }>()
   const told: ((record: { type: number; content: Buffer }) => void)[] = []
-  const decoder = new RecordDecoder((type, id, content) => {
+  const decoder = new RecordDecoder((type, id, bytes, start, end) => {
+    const content = Buffer.from(bytes.subarray(start, end))
     if (id === 0) told.shift()?.({ type, content })
     const request = open.get(id)
     if (request === undefined) return
