@@ -9,6 +9,7 @@ import { Connection } from '../../src/pool/responder/connection.ts'
 import type { Exchange } from '../../src/pool/responder/exchange.ts'
 import { isRawHandle, type RawHandle, takeConnections } from '../../src/pool/responder/raw-handle.ts'
 import { SocketWire } from '../../src/pool/responder/socket-wire.ts'
+import { longestText } from '../../src/pool/responder/text-write.ts'
 import { until } from '../lab/until.ts'
 import { requestRecords } from './support/fcgi-client.ts'
 import { workspace } from './support/workspace.ts'
@@ -89,6 +90,7 @@ for (const kind of ['tcp', 'unix'] as const) {
     await until('the connection', () => accepted.length === 1)
     const [handle] = accepted
     assert.ok(isRawHandle(handle))
+    assert.ok(longestText > 0, 'texts cannot be written')
     const reads: (string | undefined)[] = []
     const buffer = Buffer.alloc(1_000)
     handle.useUserBuffer(buffer)
@@ -145,6 +147,55 @@ for (const kind of ['tcp', 'unix'] as const) {
       told.filter((each) => each !== 'drain'),
       ['end', 'close'],
     )
+  })
+
+  test(`${kind}: texts and bytes that the kernel does not take at once arrive whole and in order`, async (t) => {
+    const { client, told, wire } = await wired(t, kind)
+    const sent: string[] = []
+    const write = (text: string, asBytes: boolean): boolean => {
+      sent.push(text)
+      return wire.write(asBytes ? Buffer.from(text, 'latin1') : text)
+    }
+    while (write(`${sent.length}\xff`.padEnd(1 + ((sent.length * 997) % longestText)), false));
+    const full = wire.unsentBytes
+    assert.ok(full > 0)
+    // Behind the one that waits.
+    for (let more = 0; more < 20; more++) write(`${sent.length}`.padEnd(more * 2_000), more % 2 === 0)
+    assert.ok(wire.unsentBytes > full)
+    let received = ''
+    client.on('data', (bytes: Buffer) => {
+      received += bytes.toString('latin1')
+    })
+    await until('all of it', () => received.length === sent.join('').length)
+    assert.ok(received === sent.join(''))
+    await until('room', () => told.includes('drain') && wire.unsentBytes === 0)
+    assert.equal(write('more', false), true)
+    await until('more', () => received.endsWith('more'))
+    wire.close()
+    await until('the close', () => told.includes('close'))
+  })
+
+  test(`${kind}: one text that the kernel does not take at once is told when it is sent`, async (t) => {
+    const { client, got, told, wire } = await wired(t, kind)
+    while (wire.write('x'.repeat(longestText)));
+    wire.end()
+    client.write('asked meanwhile')
+    client.resume()
+    await until('room', () => told.includes('drain'))
+    assert.equal(wire.unsentBytes, 0)
+    await until('the end', () => client.readableEnded)
+    await until('what was asked', () => got() === 'asked meanwhile')
+    wire.close()
+    await until('the close', () => told.includes('close'))
+  })
+
+  test(`${kind}: a peer that is gone closes it while a text waits`, async (t) => {
+    const { client, told, wire } = await wired(t, kind)
+    while (wire.write('x'.repeat(longestText)));
+    client.destroy()
+    await until('the close', () => told.includes('close'))
+    assert.equal(wire.write('nobody'), true)
+    assert.equal(told.filter((each) => each === 'close').length, 1)
   })
 
   test(`${kind}: nothing is read while it is paused`, async (t) => {

@@ -17,7 +17,19 @@ export interface RawHandle {
   useUserBuffer(buffer: Uint8Array): void
   readStart(): number
   readStop(): number
+  /** Bytes that were written and that the kernel has not taken. */
+  readonly writeQueueSize: number
+  /** Each character is a byte. Returns 0, or the number of an error; the rest of what the kernel does not take follows later. */
+  writeLatin1String(request: WriteRequest, text: string): number
   close(): void
+}
+
+/** Stands for a write that goes on after the call; one that does not leaves it as it was. */
+export interface WriteRequest {
+  /** Not above 0 while it stands for no write. */
+  getAsyncId(): number
+  /** `status` is 0, or the number of an error. */
+  oncomplete?: (status: number) => void
 }
 
 export function isRawHandle(value: unknown): value is RawHandle {
@@ -28,6 +40,8 @@ export function isRawHandle(value: unknown): value is RawHandle {
     typeof Reflect.get(value, 'useUserBuffer') === 'function' &&
     typeof Reflect.get(value, 'readStart') === 'function' &&
     typeof Reflect.get(value, 'readStop') === 'function' &&
+    typeof Reflect.get(value, 'writeQueueSize') === 'number' &&
+    typeof Reflect.get(value, 'writeLatin1String') === 'function' &&
     typeof Reflect.get(value, 'close') === 'function'
   )
 }
@@ -41,6 +55,25 @@ export function handleOf(stream: Duplex): RawHandle | undefined {
 export function socketOn(handle: RawHandle, onread?: OnReadOpts): Socket {
   const options = { handle, onread, allowHalfOpen: true, readable: true, writable: true }
   return new Socket(options)
+}
+
+/** The class of the requests that a socket makes for its handle; `undefined` with a Node that makes others. */
+export function writeRequestClass(): (new () => WriteRequest) | undefined {
+  let made: unknown
+  const handle = {
+    writeLatin1String: (request: unknown): number => {
+      made = request
+      return 0
+    },
+  }
+  const options = { handle, readable: false, writable: true }
+  new Socket(options).on('error', () => undefined).write('.', 'latin1')
+  const found: unknown = typeof made === 'object' && made !== null ? made.constructor : undefined
+  return isWriteRequestClass(found) ? found : undefined
+}
+
+function isWriteRequestClass(value: unknown): value is new () => WriteRequest {
+  return typeof value === 'function' && typeof Reflect.get(value.prototype, 'getAsyncId') === 'function'
 }
 
 /**

@@ -6,13 +6,11 @@
 import { Buffer } from 'node:buffer'
 import { readSync, writeSync } from 'node:fs'
 import { type RawHandle, socketOn } from './raw-handle.ts'
+import { longestText, writeText } from './text-write.ts'
 import { StreamWire, type Wire, type WireEvents } from './wire.ts'
 
 /** Of one read. Shared by all wires. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536)
-
-/** Of one write of a string, which gets no memory of its own. */
-const writeBuffer = Buffer.allocUnsafeSlow(65_536)
 
 export class SocketWire implements Wire {
   readonly #handle: RawHandle
@@ -20,6 +18,8 @@ export class SocketWire implements Wire {
   #events: WireEvents | undefined
   /** Once the kernel had not taken all of a write. */
   #stream: StreamWire | undefined
+  /** Of a text, in front of what the stream has. */
+  #waitingBytes = 0
   #ended = false
   #paused = false
   /** No call may use the descriptor any more: its number may be another connection's. */
@@ -31,7 +31,7 @@ export class SocketWire implements Wire {
   }
 
   get unsentBytes(): number {
-    return this.#stream?.unsentBytes ?? 0
+    return this.#waitingBytes + (this.#stream?.unsentBytes ?? 0)
   }
 
   /** Reads at once: the first request is there already, most often. */
@@ -67,13 +67,32 @@ export class SocketWire implements Wire {
   write(bytes: Uint8Array | string): boolean {
     if (this.#stream !== undefined) return this.#stream.write(bytes)
     if (this.#closed) return true
-    const sent = attempt(() => send(this.#fd, bytes))
+    if (typeof bytes === 'string') return this.#writeText(bytes)
+    const sent = attempt(() => writeSync(this.#fd, bytes))
     if (sent === 'broken') {
       this.close()
       return true
     }
     const taken = sent === 'later' ? 0 : sent
-    return taken === bytes.length || this.#asStream().write(bytes.slice(taken))
+    return taken === bytes.length || this.#asStream().write(bytes.subarray(taken))
+  }
+
+  #writeText(text: string): boolean {
+    if (text.length > longestText) return this.write(Buffer.from(text, 'latin1'))
+    const outcome = writeText(this.#handle, text)
+    if (outcome === 'taken') return true
+    if (outcome === 'broken') {
+      this.close()
+      return true
+    }
+    this.#waitingBytes = this.#handle.writeQueueSize
+    outcome.oncomplete = (status) => {
+      this.#waitingBytes = 0
+      if (status === 0) this.#events?.onDrain()
+      else this.close()
+    }
+    this.#asStream()
+    return false
   }
 
   get handle(): RawHandle | undefined {
@@ -140,13 +159,6 @@ export class SocketWire implements Wire {
     if (this.#paused) stream.pause()
     return stream
   }
-}
-
-/** Returns how many of the bytes were taken. */
-function send(fd: number, bytes: Uint8Array | string): number {
-  if (typeof bytes !== 'string') return writeSync(fd, bytes)
-  if (bytes.length > writeBuffer.length) return writeSync(fd, Buffer.from(bytes, 'latin1'))
-  return writeSync(fd, writeBuffer, 0, writeBuffer.write(bytes, 'latin1'))
 }
 
 /** `later`: the kernel has nothing, or no room, now. `broken`: as after a reset. */
