@@ -41,11 +41,11 @@ export class RecordDecoder {
       if (bytes[start] !== 1) return false
       const left = total - start
       if (left < headerBytes) return this.#hold(bytes, start, total, headerBytes)
-      const contentBytes = bytes.readUInt16BE(start + 4)
+      const contentBytes = uint16(bytes, start + 4)
       const recordBytes = headerBytes + contentBytes + (bytes[start + 6] ?? 0)
       if (left < recordBytes) return this.#hold(bytes, start, total, recordBytes)
       const content = start + headerBytes
-      this.#sink(bytes[start + 1] ?? 0, bytes.readUInt16BE(start + 2), bytes, content, content + contentBytes)
+      this.#sink(bytes[start + 1] ?? 0, uint16(bytes, start + 2), bytes, content, content + contentBytes)
       start += recordBytes
     }
     return true
@@ -59,3 +59,6 @@ export class RecordDecoder {
     return true
   }
 }
+
+/** As `readUInt16BE`, which checks at each call what is known here: the bytes are there. */
+const uint16 = (bytes: Buffer, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)

@@ -31,6 +31,9 @@ export interface ExchangePort {
   ended(exchange: Exchange, whole: boolean): void
 }
 
+export const byteLength = (body: string | Uint8Array): number =>
+  typeof body === 'string' ? Buffer.byteLength(body) : body.length
+
 export class Exchange {
   readonly id: number
   /** The web server wants to use the connection again. */
@@ -130,10 +133,9 @@ export class Exchange {
     this.onAbort?.()
   }
 
-  /** Sends the whole answer, a CGI head and a body, and ends the exchange. */
-  answer(head: string, body: string | Uint8Array): void {
+  /** Sends the whole answer, a CGI head and a body, and ends the exchange. `bodyBytes`: how long the body is. */
+  answer(head: string, body: string | Uint8Array, bodyBytes: number = byteLength(body)): void {
     if (this.over) return
-    const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     const contentBytes = head.length + bodyBytes
     if (contentBytes > maxContentBytes) {
       this.write(Buffer.from(head, 'latin1'))

@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { cgiHead } from './cgi-head.ts'
-import type { Exchange } from './exchange.ts'
+import { byteLength, type Exchange } from './exchange.ts'
 import { headerLines, unreadBody } from './light-response.ts'
 
 /** Resolves when the answer is sent or given up; `undefined` when that is already so. Rejects with the body's own failure. */
@@ -10,8 +10,8 @@ export function sendResponse(exchange: Exchange, response: Response): Promise<vo
   const bodiless = exchange.method === 'HEAD'
   const whole = unreadBody(response)
   if (whole !== undefined && !bodiless) {
-    const bodyBytes = typeof whole === 'string' ? Buffer.byteLength(whole) : whole.length
-    exchange.answer(cgiHead(response.status, '', headerLines(response), bodyBytes), whole)
+    const bodyBytes = byteLength(whole)
+    exchange.answer(cgiHead(response.status, '', headerLines(response), bodyBytes), whole, bodyBytes)
     return undefined
   }
   const reason = whole === undefined ? response.statusText : ''
