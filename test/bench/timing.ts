@@ -36,16 +36,29 @@ export interface Race {
   readonly ratio: number
 }
 
-/** Runs two commands by turns, as the speed of a machine that is shared changes; `undefined` where one cannot be run. */
-export function race(ours: string, theirs: string, rounds = 7): Race | undefined {
-  const timings: Race[] = []
+/** Our time to theirs, by turns. */
+export function race(ours: string, theirs: string): Race | undefined {
+  const timings = byTurns([ours, theirs])?.flatMap(([one, other]): Race[] =>
+    one === undefined || other === undefined
+      ? []
+      : [{ ours: one, theirs: other, ratio: one.seconds / other.seconds }],
+  )
+  return timings && medianOf(timings, ({ ratio }) => ratio)
+}
+
+/**
+ * Runs commands by turns, as the speed of a machine that is shared changes: for each round the timings of all; `undefined` where
+ * one cannot be run.
+ */
+export function byTurns(commands: readonly string[], rounds = 7): readonly (readonly Timing[])[] | undefined {
+  const timings: Timing[][] = []
   for (let round = 0; round <= rounds; round++) {
-    const [one, other] = [timeOnce(ours), timeOnce(theirs)]
-    if (one === undefined || other === undefined) return undefined
+    const timed = commands.flatMap((command) => timeOnce(command) ?? [])
+    if (timed.length < commands.length) return undefined
     // The first warms the page cache.
-    if (round > 0) timings.push({ ours: one, theirs: other, ratio: one.seconds / other.seconds })
+    if (round > 0) timings.push(timed)
   }
-  return medianOf(timings, ({ ratio }) => ratio)
+  return timings
 }
 
 function timeOnce(command: string): Timing | undefined {
