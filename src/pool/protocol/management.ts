@@ -10,7 +10,10 @@ export interface Capacity {
   readonly requests: number
 }
 
-/** The answer to a management record of `type`, with its content as Latin-1: the values asked for that we know, or that we do not know the type. */
+/**
+ * The answer to a management record of `type`: the values asked for that we know, or that we do not know the type. `content`:
+ * each byte a character.
+ */
 export function answerManagement(type: number, content: string, capacity: Capacity): Buffer {
   if (type !== recordType.getValues) {
     return record(recordType.unknownType, 0, Uint8Array.of(type, 0, 0, 0, 0, 0, 0, 0))

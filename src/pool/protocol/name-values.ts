@@ -1,6 +1,6 @@
 /**
- * Name-value pairs, the content of PARAMS and GET_VALUES: each length in one byte, or in four when it is above 127. Their
- * bytes are read as Latin-1 text, one character each, which is quicker to keep than memory.
+ * Name-value pairs, the content of PARAMS and GET_VALUES: each length in one byte, or in four when it is above 127. They are
+ * read from text of which each character is a byte: that is kept at less cost than memory.
  */
 
 import { PairCursor } from './pair-cursor.ts'

@@ -1,4 +1,4 @@
-/** Steps through name-value pairs, whose bytes are given as Latin-1, without decoding any. */
+/** Steps through name-value pairs, in text of which each character is a byte, without decoding any. */
 
 export class PairCursor {
   readonly #text: string

@@ -45,13 +45,13 @@ export function writeHeader(
   return offset + headerBytes
 }
 
-/** A record's header as Latin-1. */
+/** A record's header, each byte a character. */
 export const headerText = (type: number, id: number, contentBytes: number): string =>
   String.fromCharCode(1, type, id >>> 8, id & 0xff, contentBytes >>> 8, contentBytes & 0xff, 0, 0)
 
 const completeTexts = new Map<number, string>()
 
-/** The end of STDOUT, and of a request that is complete with the status 0, as Latin-1. */
+/** The end of STDOUT, and of a request that is complete with the status 0, each byte a character. */
 export function completeText(id: number): string {
   const known = completeTexts.get(id)
   if (known !== undefined) return known

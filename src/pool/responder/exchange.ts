@@ -83,7 +83,7 @@ export class Exchange {
     this.#body?.end()
   }
 
-  /** The bytes of the params as Latin-1. */
+  /** The bytes of the params, each a character. */
   get rawParams(): string {
     return this.#rawParams
   }
@@ -111,7 +111,7 @@ export class Exchange {
     return this.#abortReason !== undefined
   }
 
-  /** `text`: the bytes as Latin-1. */
+  /** `text`: the bytes, each a character. */
   addParams(text: string): void {
     this.#rawParams += text
   }

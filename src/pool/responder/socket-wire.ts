@@ -9,7 +9,7 @@ import { type RawHandle, socketOn } from './raw-handle.ts'
 import { longestText, writeText } from './text-write.ts'
 import { StreamWire, type Wire, type WireEvents } from './wire.ts'
 
-/** Of one read. Shared by all wires. */
+/** Of one read. Shared by all wires: what came is used or copied before anything else is read. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536)
 
 export class SocketWire implements Wire {
