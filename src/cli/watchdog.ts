@@ -42,7 +42,8 @@ async function main(): Promise<void> {
 /** The commands that the first argument may be about: all of them where that is not known, or where help is wanted. */
 function wanted(first = '--help'): readonly string[] {
   if (commandNames.includes(first)) return [first]
-  const isHelp = ['-h', '--help', '-V', '--version'].includes(first)
+  if (['-V', '--version'].includes(first)) return []
+  const isHelp = ['-h', '--help'].includes(first)
   return first.startsWith('-') && !isHelp ? [defaultCommand] : commandNames
 }
 

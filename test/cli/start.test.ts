@@ -1,11 +1,16 @@
 /** How the built program starts: from what was compiled when it was built, and without it where that does not fit. */
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
 const program = fileURLToPath(new URL('../../dist/cli/watchdog.js', import.meta.url))
+
+const manifest: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
 
 /** Says of every script whether V8 has taken the cache that it was given. */
 const look = `import vm from 'node:vm'
@@ -35,3 +40,12 @@ for (const [flags, isTaken] of [
     assert.match(stdout, /^Usage: watchdog replay/)
   })
 }
+
+test('the version is told, and the commands are in the help', async () => {
+  for (const option of ['--version', '-V']) {
+    const { stdout, stderr } = await execa(process.execPath, [program, option])
+    assert.deepEqual([stdout, stderr], [manifest.version, ''])
+  }
+  const { stdout } = await execa(process.execPath, [program, '--help'])
+  assert.match(stdout, /^ {2}replay /m)
+})
