@@ -1,4 +1,4 @@
-/** Writes short texts to handles: at half the cost of a call of the file system, and without memory for the bytes. */
+/** Writes short texts to handles: at less cost than by a call of the file system, and without memory for the bytes. */
 
 import { type RawHandle, type WriteRequest, writeRequestClass } from './raw-handle.ts'
 
