@@ -8,7 +8,7 @@ import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { byTurns, medianOf, report, type Timing, time } from './timing.ts'
+import { byTurns, median, report, type Timing, time } from './timing.ts'
 
 const program = fileURLToPath(new URL('../../dist/cli/watchdog.js', import.meta.url))
 const entries = 300_000
@@ -106,14 +106,10 @@ if (
 ) {
   throw new Error('a command could not be run')
 }
-const median = (of: (round: readonly number[]) => number): number =>
-  medianOf(
-    seldom.map((round) => of(round.map(({ seconds }) => seconds * 1_000))),
-    (value) => value,
-  ) ?? Number.NaN
-const whole = median(([replayed = 0]) => replayed)
-const net = median(([replayed = 0, empty = 0]) => replayed - empty)
-const journalctl = median(([, , alone = 0]) => alone)
+const rounds = seldom.map((round) => round.map(({ seconds }) => seconds * 1_000))
+const whole = median(rounds.map(([replayed = 0]) => replayed))
+const net = median(rounds.map(([replayed = 0, empty = 0]) => replayed - empty))
+const journalctl = median(rounds.map(([, , alone = 0]) => alone))
 console.log(
   `0.1 % of the entries: ${whole.toFixed(0)} ms, ${net.toFixed(0)} more than the start; journalctl alone ${journalctl.toFixed(0)} ms`,
 )

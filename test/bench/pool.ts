@@ -11,7 +11,7 @@ import { fcgiClient } from '../pool/support/fcgi-client.ts'
 import { startPool } from '../pool/support/pool-process.ts'
 import { startNginx } from '../pool/support/web-server.ts'
 import { type Workspace, workspace } from '../pool/support/workspace.ts'
-import { medianOf, report } from './timing.ts'
+import { median, report } from './timing.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
 /** Each measures both, one after the other: what else the machine does meets both alike. */
@@ -34,7 +34,6 @@ function wrk(url: string): Load {
 }
 
 const sorted = (values: readonly number[]): readonly number[] => [...values].sort((a, b) => a - b)
-const median = (values: readonly number[]): number => medianOf(values, (value) => value) ?? Number.NaN
 const rounded = (values: readonly number[]): string =>
   sorted(values)
     .map((value) => value.toFixed(2))

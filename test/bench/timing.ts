@@ -77,7 +77,9 @@ function timeOnce(command: string): Timing | undefined {
   return { seconds, cpuSeconds: user + system, mebibytes: kibibytes / 1_024 }
 }
 
-export function medianOf<Item>(items: readonly Item[], by: (item: Item) => number): Item | undefined {
+export const median = (values: readonly number[]): number => medianOf(values, (value) => value) ?? Number.NaN
+
+function medianOf<Item>(items: readonly Item[], by: (item: Item) => number): Item | undefined {
   return [...items].sort((a, b) => by(a) - by(b))[Math.floor(items.length / 2)]
 }
 

@@ -26,10 +26,13 @@ export class RecordDecoder {
    */
   push(chunk: Buffer, length: number = chunk.length): boolean {
     if (this.#held === 0) return this.#decode(chunk, length)
-    this.#pieces.push(Buffer.from(chunk.subarray(0, length)))
+    const piece = chunk.subarray(0, length)
     this.#held += length
-    if (this.#held < this.#needed) return true
-    const bytes = Buffer.concat(this.#pieces, this.#held)
+    if (this.#held < this.#needed) {
+      this.#pieces.push(Buffer.from(piece))
+      return true
+    }
+    const bytes = Buffer.concat([...this.#pieces, piece], this.#held)
     this.#pieces = []
     this.#held = 0
     return this.#decode(bytes, bytes.length)

@@ -55,7 +55,8 @@ const completeTexts = new Map<number, string>()
 export function completeText(id: number): string {
   const known = completeTexts.get(id)
   if (known !== undefined) return known
-  const text = `${headerText(recordType.stdout, id, 0)}${headerText(recordType.endRequest, id, 8)}${'\0'.repeat(8)}`
+  const end = [record(recordType.stdout, id), endRequest(id, 0, protocolStatus.complete)]
+  const text = Buffer.concat(end).toString('latin1')
   // Web servers use few ids, from 1 on.
   if (id < 256) completeTexts.set(id, text)
   return text

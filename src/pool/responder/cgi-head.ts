@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Exchange } from './exchange.ts'
 import { hasLine } from './header-lines.ts'
 
+/** Made beforehand, as every answer has one. */
 const statusLines = new Map(
   Object.entries(STATUS_CODES).map(([status, reason]) => [Number(status), statusLine(status, reason)]),
 )

@@ -286,7 +286,7 @@ export class Connection implements ExchangePort, WireEvents {
   #onStdin(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
     if (exchange.inputComplete) return
     if (end > start) {
-      exchange.body.push(Uint8Array.from(bytes.subarray(start, end)))
+      exchange.body.push(new Uint8Array(bytes.subarray(start, end)))
       return
     }
     exchange.completeInput()
