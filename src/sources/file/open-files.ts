@@ -25,12 +25,13 @@ export class OpenFiles {
   readonly #clock: () => Instant
   /** By inode, in the order of opening: what was rotated away is read before what came in its place. */
   readonly #open = new Map<string, Open>()
-  readonly #left: Map<string, FilePlace>
+  /** Each with an `id` of its own, or without one. */
+  #left: readonly FilePlace[]
 
   constructor(spec: FileSpec, clock: () => Instant, left: readonly FilePlace[]) {
     this.#spec = spec
     this.#clock = clock
-    this.#left = new Map(left.map((place) => [place.id, place]))
+    this.#left = left
   }
 
   /** Takes over an open file, to be read from `offset` under the name `path`. */
@@ -67,29 +68,27 @@ export class OpenFiles {
   }
 
   left(): readonly FilePlace[] {
-    return [...this.#left.values()]
+    return this.#left
   }
 
   /** Closes a file and remembers how far it was read. */
   leave({ file }: Open): void {
     this.#open.delete(file.id)
-    this.remember(file.place())
+    const place = file.place()
+    // The inode of a file that no name leads to is another file's as soon as this one is closed.
+    this.remember(file.unlinked ? { ...place, id: '' } : place)
     file.close()
   }
 
   remember(place: FilePlace): void {
-    this.#left.delete(place.id)
-    this.#left.set(place.id, place)
-    for (const oldest of this.#left.keys()) {
-      if (this.#left.size <= leftLimit) break
-      this.#left.delete(oldest)
-    }
+    const others = this.#left.filter(({ id }) => id === '' || id !== place.id)
+    this.#left = [...others, place].slice(-leftLimit)
   }
 
   /** The place in the file `id` that was left, which is forgotten by this. */
   takeLeft(id: string): FilePlace | undefined {
-    const place = this.#left.get(id)
-    this.#left.delete(id)
+    const place = this.#left.find((each) => each.id === id)
+    if (place !== undefined) this.#left = this.#left.filter((each) => each !== place)
     return place
   }
 

@@ -9,7 +9,7 @@ export interface FilePlace {
   readonly path: string
   /** The same without symbolic links. */
   readonly realPath: string
-  /** `DEVICE:INODE`. */
+  /** `DEVICE:INODE`; empty where the file was deleted before it was left. */
   readonly id: string
   /** Where the first line that was not delivered yet begins. */
   readonly offset: number

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
@@ -274,5 +275,45 @@ describe('follower', () => {
     follower.close()
     rmSync(directory, { recursive: true })
     assert.equal(count, 2 * 10 * (1 + 2 + 3 + 4 + 5))
+  })
+
+  it('is not fooled by a new file that has the inode of a deleted one and begins like it', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'follower-'))
+    const path = join(directory, 'app.log')
+    let now = instant(0)
+    const follower = new Follower(
+      { kind: 'file', name: 'app', paths: [path] },
+      [pathPattern(path)],
+      () => now,
+      undefined,
+    )
+    const texts: string[] = []
+    const pass = (): void => {
+      for (const { events } of follower.read()) texts.push(...events.map(({ text }) => text))
+      texts.push(...follower.look().events.map(({ text }) => text))
+      for (const { events } of follower.read()) texts.push(...events.map(({ text }) => text))
+    }
+    pass()
+    writeFileSync(path, 'started\n')
+    const { ino } = statSync(path)
+    pass()
+    unlinkSync(path)
+    writeFileSync(path, 'another\n')
+    pass()
+    now = after(now, seconds(31))
+    pass()
+    // Where the file system gives numbers again at all, it does so at once.
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const candidate = join(directory, `candidate-${attempt}`)
+      writeFileSync(candidate, 'started\nready\n')
+      if (statSync(candidate).ino !== ino) continue
+      renameSync(candidate, path)
+      break
+    }
+    writeFileSync(path, 'started\nready\n')
+    pass()
+    follower.close()
+    rmSync(directory, { recursive: true })
+    assert.deepEqual(texts, ['started', 'another', 'started', 'ready'])
   })
 })
