@@ -1,6 +1,8 @@
 /**
  * The pool beside php-fpm: two workers each, behind one nginx each with one process, side by side in one run; and how long
  * quick requests wait beside a worker that computes. Needs nginx, php-fpm and wrk (apt-get install nginx-light php-fpm wrk).
+ *
+ * Arguments: for how many seconds each is measured at a time, 5 unless given, and how many clients there are.
  */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -14,6 +16,11 @@ import { type Workspace, workspace } from '../pool/support/workspace.ts'
 import { median, report } from './timing.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
+/**
+ * At a time: as many as load the site in the tests of deploys. With few of them workers sleep between requests, and to wake them is
+ * a part of what is measured.
+ */
+const clients = Number(process.argv[3] ?? 50)
 /** Each measures both, one after the other: what else the machine does meets both alike. */
 const rounds = 9
 
@@ -23,7 +30,9 @@ interface Load {
 }
 
 function wrk(url: string): Load {
-  const output = execFileSync('wrk', ['-t1', '-c16', `-d${seconds}s`, '--latency', url], { encoding: 'utf8' })
+  const output = execFileSync('wrk', ['-t1', `-c${clients}`, `-d${seconds}s`, '--latency', url], {
+    encoding: 'utf8',
+  })
   const [, p99 = '', unit = ''] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? []
   const failed = /Non-2xx or 3xx responses: (\d+)|Socket errors: .*/.exec(output)
   if (failed !== null) throw new Error(`${url}: ${failed[0]}`)
@@ -68,7 +77,7 @@ pm.max_children = 2
 
 /** What nginx passes on says which file php-fpm runs; the pool does not look at it. */
 const site = (script: string, socket: string): string =>
-  `upstream kept { server unix:${socket}; keepalive 16; }
+  `upstream kept { server unix:${socket}; keepalive 64; }
 server {
   listen 80;
   location /plain { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME ${script}; fastcgi_pass unix:${socket}; }
@@ -92,6 +101,7 @@ async function throughput(): Promise<boolean> {
     space.write('pool.yaml', `app: hello.js\nworkers: 2\nlisten: { path: ${socket}, mode: "0666" }\n`)
     const pool = await startPool(space, { args: ['--config', 'pool.yaml'] })
     const ours = await startNginx(space, socket, site(script, socket))
+    console.log(`${clients} clients`)
     let met = true
     for (const [path, least] of [
       ['/plain', 1],
