@@ -14,7 +14,8 @@ import { byJournal } from '../journal/by-journal.ts'
 import { type Batch, SourceError, type SourceNotice } from '../source.ts'
 import { type Assignment, assignJournal, assignText } from './assignment.ts'
 import { type InputProblem, type JournalFiles, openInput, problem, type RecordedInput } from './input.ts'
-import { readJournal, readJournalFiles } from './journal-reader.ts'
+import { readJournalFiles } from './journal-files.ts'
+import { readJournal } from './journal-reader.ts'
 import { merge, type Started } from './merge.ts'
 import type { InputReader } from './part.ts'
 import { type Period, within } from './period.ts'
@@ -57,9 +58,9 @@ export async function* readRecorded(options: RecordedOptions): AsyncGenerator<Ba
     ]
     for (const open of inputs) {
       const input = await open()
-      const opened = input.kind === 'problem' ? input : await startWithUnits(input, options)
+      const opened = input.kind === 'problem' ? input : await start(input, options)
       if ('kind' in opened) problems.push(opened)
-      else started.push(...opened)
+      else started.push(opened)
     }
     const fatal = problems.filter(({ code }) => code !== 'empty' || started.length === 0)
     if (fatal.length > 0) throw new SourceError(fatal.map(({ message }) => message).join('\n'))
@@ -145,32 +146,6 @@ const start = async (
   return first.value ?? problem('empty', input.path, `${input.path} has no lines`)
 }
 
-/** The input, and where it is of the journal what systemd says in it. */
-async function startWithUnits(
-  input: RecordedInput | JournalFiles,
-  options: RecordedOptions,
-): Promise<readonly Started[] | InputProblem> {
-  const [opened, units] = await Promise.all([start(input, options), startUnits(input, options)])
-  if (!('kind' in opened)) return [opened, ...units]
-  for (const { reader } of units) await reader.return(undefined)
-  return opened
-}
-
-/** journalctl is asked for systemd's messages by themselves: they are few, and what the rules look for is not in them. */
-async function startUnits(
-  input: RecordedInput | JournalFiles,
-  { units = [], now, period = {} }: RecordedOptions,
-): Promise<readonly Started[]> {
-  if (input.kind !== 'journal-files' || units.length === 0 || input.foreign === true) return []
-  const reader = readJournalFiles(input, [unitMessages(units)], {
-    fields: new Set(unitMessageDetails),
-    period: { until: period.until },
-    reference: now,
-  })
-  const first = await reader.next()
-  return first.done ? [] : [{ reader, first: first.value }]
-}
-
 const unitMessages = (units: readonly string[]): JournalSpec => ({
   kind: 'journal',
   name: unitMessageSource,
@@ -185,12 +160,14 @@ function readerOf(
   { paths, ruleset, now, fields = new Set(), units = [], period = {} }: RecordedOptions,
 ): InputReader {
   if (assignment.content === 'journal') {
+    const always = units.length === 0 ? undefined : unitMessages(units)
     return input.kind === 'input'
-      ? readJournal(input, [...assignment.sources, ...(units.length === 0 ? [] : [unitMessages(units)])])
+      ? readJournal(input, always === undefined ? assignment.sources : [...assignment.sources, always])
       : readJournalFiles(input, assignment.sources, {
-          fields,
+          fields: new Set([...fields, ...(always === undefined ? [] : unitMessageDetails)]),
           period,
           literals: wantedLiterals(ruleset, assignment.sources),
+          always: input.foreign === true ? undefined : always,
           reference: now,
         })
   }

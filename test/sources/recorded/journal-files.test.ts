@@ -164,3 +164,54 @@ test('a period has both its ends', async () => {
   assert.deepEqual(await between(1.000001), ['three'])
   assert.deepEqual(await between(undefined, 2.999999), ['one'])
 })
+
+test('what systemd says of a unit comes with the rest, all of it and once, whatever the period and the literals', {
+  skip: !existsSync(writer) && 'needs systemd-journal-remote',
+}, async () => {
+  const file = join(directory, 'units.journal')
+  const input = join(directory, 'units.export')
+  const entries = 12_000
+  const every = 500
+  const isUnitMessage = (at: number): boolean => at % every === 0
+  const isWanted = (at: number): boolean => at % 1_001 === 0
+  const text = Array.from({ length: entries }, (_, index) => {
+    const at = index + 1
+    if (!isUnitMessage(at)) return entry(at, isWanted(at) ? `wanted ${at}` : `ordinary ${at}`)
+    const fieldsOfUnit = '_PID=1\nUNIT=site.service\nMESSAGE_ID=39f53479d3a045ac8e11786248231fbf\nJOB_ID=7\n'
+    return entry(at, `started ${at}`, 'init.scope').replace('_SYSTEMD_UNIT', `${fieldsOfUnit}_SYSTEMD_UNIT`)
+  })
+  writeFileSync(input, text.join(''))
+  execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
+  const rules = ruleset(
+    [journal('site', { identifiers: [], fields: new Map([['_SYSTEMD_UNIT', ['site.service']]]) })],
+    [{ ...rule('one', 'site'), match: { kind: 'contains', literal: 'wanted', ignoreCase: false } }],
+  )
+  const messages = Array.from({ length: entries / every }, (_, index) => `started ${(index + 1) * every}`)
+  for (const since of [undefined, 3_456]) {
+    const period = since === undefined ? {} : { since: instant(start + since * second) }
+    const { events } = await replay([file], rules, undefined, period, ['site.service'])
+    const told = events.filter(({ source }) => source !== 'site')
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      messages,
+    )
+    assert.equal(told[0]?.fields.get('JOB_ID'), '7')
+    const times = events.map(({ at }) => at)
+    assert.deepEqual(
+      times,
+      times.toSorted((one, other) => one - other),
+    )
+    const logged = events.filter(({ source }) => source === 'site').map(({ text }) => text)
+    assert.equal(new Set(logged).size, logged.length)
+    const wanted = Array.from({ length: entries }, (_, index) => index + 1).filter(
+      (at) => isWanted(at) && !isUnitMessage(at) && at >= (since ?? 1),
+    )
+    assert.deepEqual(
+      logged.filter((line) => line.startsWith('wanted')),
+      wanted.map((at) => `wanted ${at}`),
+    )
+    // Most of the others were left out.
+    assert.ok(logged.length < entries / 2, `${logged.length} lines`)
+    assert.equal(logged.at(-1), `ordinary ${entries - 1}`)
+  }
+})

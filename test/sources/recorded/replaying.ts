@@ -67,6 +67,7 @@ export const replay = async (
   rules: Ruleset,
   stdin?: Readable,
   period: Period = {},
+  units: readonly string[] = [],
 ): Promise<Replayed> => {
   const events: LogEvent[] = []
   const notices: SourceNotice[] = []
@@ -76,6 +77,7 @@ export const replay = async (
     ruleset: rules,
     now,
     period,
+    units,
     fields: new Set(['CODE']),
     ...(stdin === undefined ? {} : { stdin }),
     onAssigned: (assignment) => told.push(describeAssignment(assignment)),

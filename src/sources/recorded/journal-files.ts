@@ -1,0 +1,177 @@
+/** Reads journal files through journalctl: every entry an event for each source that selects it. */
+
+import type { JournalSpec } from '../../config/ruleset.ts'
+import type { LogEvent } from '../../engine/event.ts'
+import type { Instant } from '../../engine/time.ts'
+import type { ChildEnd } from '../../platform/child-process.ts'
+import { suppressionFields } from '../journal/routing.ts'
+import { hasPatterns, matchArguments, selectionFields } from '../journal/selection.ts'
+import type { SourceNotice } from '../source.ts'
+import { type JournalFiles, problem } from './input.ts'
+import { routing } from './journal-reader.ts'
+import { merge } from './merge.ts'
+import { DamageReport, type InputReader, type Part } from './part.ts'
+import type { Period } from './period.ts'
+
+export interface JournalFilesOptions {
+  /** Those that rules read, besides the message. */
+  readonly fields: ReadonlySet<string>
+  readonly period: Period
+  /** A message that holds none of them is wanted by no rule; absent: every one may be. */
+  readonly literals?: readonly string[] | undefined
+  /** A source beside the others, all of which is wanted, whatever it holds, and from the start on. */
+  readonly always?: JournalSpec | undefined
+  /** When nothing else is known of the time. */
+  readonly reference: Instant
+}
+
+/** So many entries are read before journalctl is started again to leave some out: where there are no more it would be in vain. */
+const mostUnfiltered = 2_000
+
+/** What one journalctl reads. */
+interface Stretch {
+  readonly sources: readonly JournalSpec[]
+  readonly args: readonly string[]
+  /** Cursor of an entry that was read before. */
+  readonly known?: string | undefined
+  /** It is stopped when it has printed so many entries. */
+  readonly most?: number
+}
+
+/** How it ended; absent: it was stopped. */
+interface Left {
+  readonly end?: ChildEnd
+  /** Cursor of the last entry. */
+  readonly cursor: string | undefined
+}
+
+/**
+ * With `literals` journalctl itself leaves out what no rule wants, but for the first entries and the last one, which tell how much
+ * time there is.
+ */
+export async function* readJournalFiles(
+  { path, args }: JournalFiles,
+  sources: readonly JournalSpec[],
+  { fields, period, literals, always, reference }: JournalFilesOptions,
+): InputReader {
+  // Loaded where it is needed: most logs are not of the journal.
+  const { Journalctl } = await import('../journal/journalctl.ts')
+  const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
+  const all = always === undefined ? sources : [...sources, always]
+  const wanted = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(all, 'system'), ...fields])
+  const units = hasPatterns(all) ? await journalctl.units(new AbortController().signal) : []
+  const since = period.since === undefined ? [] : [`--since=${seconds(period.since)}`]
+  const until = period.until === undefined ? [] : [`--until=${seconds(period.until)}`]
+  const grep = literals === undefined ? [] : grepArguments(literals)
+  const damage = new DamageReport(
+    path,
+    sources.map(({ name }) => name),
+  )
+  let latest: Instant = reference
+  let isEmpty = true
+  let failure: string | undefined
+
+  // What is always wanted is read with the rest, by one journalctl, unless it begins earlier.
+  if (always !== undefined && since.length > 0) yield* inOrder([selected(sources), whole([always])])
+  else yield* selected(all)
+
+  if (failure !== undefined) {
+    if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${failure}`)
+    damage.broken(latest, failure)
+  }
+  yield { events: [], notices: damage.take() }
+  return undefined
+
+  /** The entries that `together` selects; behind the first of them only those in which some rule may find something. */
+  async function* selected(together: readonly JournalSpec[]): InputReader {
+    const most = grep.length > 0 ? mostUnfiltered : Number.POSITIVE_INFINITY
+    const { end, cursor } = yield* read({ sources: together, args: since, most })
+    if (end !== undefined) judge(end)
+    else if (always === undefined || together === sources) yield* searched(cursor)
+    else yield* inOrder([searched(cursor), whole([always], cursor)])
+    return undefined
+  }
+
+  /**
+   * Those behind `cursor` that hold a literal, and the last. Here and below it is inclusive: a cursor to start after makes journalctl
+   * skip an entry where that of the cursor is not selected.
+   */
+  async function* searched(cursor: string | undefined): InputReader {
+    let left = yield* read({ sources, args: [...grep, `--cursor=${cursor}`], known: cursor })
+    // It may have been built without patterns.
+    if (left.end !== undefined && !isWhole(left.end) && /pattern/i.test(left.end.complaint))
+      left = yield* read({ sources, args: [`--cursor=${left.cursor}`], known: left.cursor })
+    // It ends so, without a word, when nothing was found.
+    if (left.end?.kind !== 'exited' || left.end.complaint !== '') judge(left.end)
+    // From the end on: else with a start it would be the first from there on, and with an end there would be none (systemd 252).
+    yield* read({ sources, args: ['--reverse', '--lines=1', ...since], known: left.cursor })
+    return undefined
+  }
+
+  /** All that `specs` select, from the start or behind `cursor`. */
+  async function* whole(specs: readonly JournalSpec[], cursor?: string): InputReader {
+    const args = cursor === undefined ? [] : [`--cursor=${cursor}`]
+    const { end } = yield* read({ sources: specs, args, known: cursor })
+    judge(end)
+    return undefined
+  }
+
+  async function* read(stretch: Stretch): AsyncGenerator<Part, Left, undefined> {
+    const route = routing(path, stretch.sources)
+    const selection = matchArguments(stretch.sources, 'system', units)
+    const child = journalctl.read([...stretch.args, ...until, ...selection], wanted)
+    let cursor = stretch.known
+    let count = 0
+    try {
+      for await (const { entries, damaged } of child.parts) {
+        if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
+        const events: LogEvent[] = []
+        const notices: SourceNotice[] = []
+        for (const entry of entries) {
+          if (entry.cursor !== cursor) route(entry, 0, events, notices)
+          cursor = entry.cursor
+          latest = entry.realtime
+        }
+        isEmpty = false
+        yield { events, notices: [...damage.take(), ...notices] }
+        count += entries.length
+        if (count >= (stretch.most ?? Number.POSITIVE_INFINITY)) return { cursor }
+      }
+      return { end: await child.ended, cursor }
+    } finally {
+      await child.stop()
+    }
+  }
+
+  function judge(end: ChildEnd | undefined): void {
+    if (end !== undefined && !isWhole(end))
+      failure ??= end.complaint.trim().split('\n')[0] || 'journalctl failed'
+  }
+}
+
+/** What all readers bring, by the times of their events. */
+async function* inOrder(readers: readonly InputReader[]): InputReader {
+  const started = readers.map(async (reader) => ({ reader, first: await reader.next() }))
+  const heads = await Promise.all(started)
+  yield* merge(heads.flatMap(({ reader, first }) => (first.done ? [] : [{ reader, first: first.value }])))
+  return undefined
+}
+
+const isWhole = (end: ChildEnd): boolean => end.kind === 'exited' && end.status === 0
+
+/** More alternatives cost journalctl more than the entries that they leave out. */
+const mostAlternatives = 50
+
+/** What journald says of messages that it dropped is wanted, too. */
+function grepArguments(literals: readonly string[]): readonly string[] {
+  if (literals.length > mostAlternatives) return []
+  const alternatives = [...literals, 'Suppressed '].map((literal) =>
+    literal.replace(/[^\p{L}\p{N}]/gu, '\\$&'),
+  )
+  // A pattern in lower case would be taken for one of any case.
+  return [`--grep=${alternatives.join('|')}`, '--case-sensitive=yes']
+}
+
+/** As journalctl takes it, to the microsecond. */
+const seconds = (at: Instant): string =>
+  `@${Math.floor(at / 1_000_000)}.${String(at % 1_000_000).padStart(6, '0')}`
