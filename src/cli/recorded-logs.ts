@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Ruleset } from '../config/ruleset.ts'
-import type { Instant } from '../engine/time.ts'
+import { type Instant, milliseconds } from '../engine/time.ts'
 import { realClock } from '../platform/clock.ts'
 import { optimizeAsUsual } from '../platform/runtime.ts'
 import { type Assignment, describeAssignment } from '../sources/recorded/assignment.ts'
@@ -94,17 +94,17 @@ export const tellAssigned = (assignment: Assignment): void => {
 }
 
 /** What takes less is over before it gains by being optimized, which takes as long. */
-const worthOptimizingMilliseconds = 120
+const worthOptimizing = milliseconds(120)
 
 /** Once so much time has gone into what becomes of the events, it is optimized. */
 async function* forCommand(batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
-  let left = worthOptimizingMilliseconds
+  let left: number = worthOptimizing
   try {
     for await (const batch of batches) {
-      const began = performance.now()
+      const began = realClock.stopwatch()
       yield batch
       if (left <= 0) continue
-      left -= performance.now() - began
+      left -= realClock.stopwatch() - began
       if (left <= 0) optimizeAsUsual()
     }
   } catch (error) {
