@@ -7,6 +7,7 @@ import { realClock } from '../platform/clock.ts'
 import { optimizeAsUsual } from '../platform/runtime.ts'
 import { type Assignment, describeAssignment } from '../sources/recorded/assignment.ts'
 import { readRecorded } from '../sources/recorded/read-recorded.ts'
+import { isSecondThreadBusy } from '../sources/recorded/second-thread.ts'
 import { type Batch, SourceError } from '../sources/source.ts'
 import { CommandError, exitCode } from './exit-code.ts'
 import { momentOption } from './moment-option.ts'
@@ -95,17 +96,21 @@ export const tellAssigned = (assignment: Assignment): void => {
 
 /** What takes less is over before it gains by being optimized, which takes as long. */
 const worthOptimizing = milliseconds(120)
+/** The same where the processor that would do it has a log to search. */
+const worthOptimizingBeside = milliseconds(400)
 
 /** Once so much time has gone into what becomes of the events, it is optimized. */
 async function* forCommand(batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
-  let left: number = worthOptimizing
+  let spent = 0
+  let isOptimized = false
   try {
     for await (const batch of batches) {
       const began = realClock.stopwatch()
       yield batch
-      if (left <= 0) continue
-      left -= realClock.stopwatch() - began
-      if (left <= 0) optimizeAsUsual()
+      if (isOptimized) continue
+      spent += realClock.stopwatch() - began
+      isOptimized = spent > (isSecondThreadBusy() ? worthOptimizingBeside : worthOptimizing)
+      if (isOptimized) optimizeAsUsual()
     }
   } catch (error) {
     throw error instanceof SourceError ? new CommandError(error.message, exitCode.failed) : error

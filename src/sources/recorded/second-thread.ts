@@ -14,6 +14,7 @@ export const mayUseThreads = (): boolean => availableParallelism() > 1
 /** It does not keep the process alive while it waits to be told what to scan. */
 export class SecondThread {
   readonly #worker: Worker
+  #hasBegun = false
   #hasEnded = false
 
   constructor() {
@@ -29,17 +30,23 @@ export class SecondThread {
     this.#worker.unref()
   }
 
+  get isBusy(): boolean {
+    return this.#hasBegun && !this.#hasEnded
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
   /** It scans chunks until there are no more, and ends. */
   scan(setting: ChunkScanSetting): void {
+    this.#hasBegun = true
     this.#worker.postMessage(setting)
   }
 }
 
 let started: SecondThread | undefined
+let latest: SecondThread | undefined
 
 /** Starts it before it is known what for. */
 export function startEarly(): void {
@@ -48,7 +55,10 @@ export function startEarly(): void {
 
 /** The thread that was started early, or a new one. */
 export function secondThread(): SecondThread {
-  const thread = started ?? new SecondThread()
+  latest = started ?? new SecondThread()
   started = undefined
-  return thread
+  return latest
 }
+
+/** Whether it searches a log at present. */
+export const isSecondThreadBusy = (): boolean => latest?.isBusy === true
