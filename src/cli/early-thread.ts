@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import { mayUseThreads, startEarly, threadedFromBytes } from '../sources/recorded/second-thread.ts'
+import { isCompressedLog } from './compressed-log.ts'
 
 /** Commands that read recorded logs. */
 const reading: readonly string[] = ['replay', 'diff', 'tune', 'record']
@@ -14,7 +15,8 @@ export function startThreadFor([command = '', ...args]: readonly string[]): void
 
 function isLarge(path: string): boolean {
   try {
-    return statSync(path).size >= threadedFromBytes
+    // What is compressed is read as one stream.
+    return statSync(path).size >= threadedFromBytes && !isCompressedLog(path)
   } catch {
     // It is an option, or nothing that can be read: whoever reads it says so.
     return false

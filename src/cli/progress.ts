@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import { spanText } from '../report/time-text.ts'
 import type { Batch } from '../sources/source.ts'
+import { isCompressedLog } from './compressed-log.ts'
 
 const everyMs = 200
 /** What is over before that needs no bar. */
@@ -13,8 +14,6 @@ export interface Progress {
   watch(batches: AsyncIterable<Batch>): AsyncIterable<Batch>
   end(): void
 }
-
-const compressed = /\.(gz|zst|xz)$/
 
 /** Does nothing where `stream` is no terminal. Remaining time is told where all inputs are plain files. */
 export function progressOn(stream: NodeJS.WriteStream, paths: readonly string[]): Progress {
@@ -48,7 +47,7 @@ function sizeOf(paths: readonly string[]): number | undefined {
   let sum = 0
   for (const path of paths) {
     const stats =
-      path === '-' || compressed.test(path) ? undefined : statSync(path, { throwIfNoEntry: false })
+      path === '-' || isCompressedLog(path) ? undefined : statSync(path, { throwIfNoEntry: false })
     if (stats?.isFile() !== true) return undefined
     sum += stats.size
   }
