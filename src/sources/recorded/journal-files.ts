@@ -4,6 +4,7 @@ import type { JournalSpec } from '../../config/ruleset.ts'
 import type { LogEvent } from '../../engine/event.ts'
 import type { Instant } from '../../engine/time.ts'
 import type { ChildEnd } from '../../platform/child-process.ts'
+import { isSameEntry } from '../journal/place.ts'
 import { suppressionFields } from '../journal/routing.ts'
 import { hasPatterns, matchArguments, selectionFields } from '../journal/selection.ts'
 import type { SourceNotice } from '../source.ts'
@@ -32,17 +33,25 @@ const mostUnfiltered = 2_000
 interface Stretch {
   readonly sources: readonly JournalSpec[]
   readonly args: readonly string[]
-  /** Cursor of an entry that was read before. */
+  /** Cursor of an entry that was read before: the first may be that one again. */
   readonly known?: string | undefined
-  /** It is stopped when it has printed so many entries. */
+  /** It is stopped when the rules' sources have selected so many entries. */
   readonly most?: number
 }
 
-/** How it ended; absent: it was stopped. */
 interface Left {
+  /** Absent where it was stopped. */
   readonly end?: ChildEnd
-  /** Cursor of the last entry. */
+  /** Of the last entry. */
   readonly cursor: string | undefined
+}
+
+/** What has become of reading for some sources. */
+interface Account {
+  readonly damage: DamageReport
+  latest: Instant
+  isEmpty: boolean
+  failure?: string
 }
 
 /**
@@ -57,38 +66,28 @@ export async function* readJournalFiles(
   // Loaded where it is needed: most logs are not of the journal.
   const { Journalctl } = await import('../journal/journalctl.ts')
   const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
-  const all = always === undefined ? sources : [...sources, always]
+  const besides = always === undefined ? [] : [always]
+  const all = [...sources, ...besides]
   const wanted = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(all, 'system'), ...fields])
   const units = hasPatterns(all) ? await journalctl.units(new AbortController().signal) : []
   const since = period.since === undefined ? [] : [`--since=${seconds(period.since)}`]
   const until = period.until === undefined ? [] : [`--until=${seconds(period.until)}`]
   const grep = literals === undefined ? [] : grepArguments(literals)
-  const damage = new DamageReport(
-    path,
-    sources.map(({ name }) => name),
-  )
-  let latest: Instant = reference
-  let isEmpty = true
-  let failure: string | undefined
+  const account = accountOf(sources)
+  /** Cursor of the last entry that one of `sources` selects. */
+  let lastWanted: string | undefined
 
-  // What is always wanted is read with the rest, by one journalctl, unless it begins earlier.
-  if (always !== undefined && since.length > 0) yield* inOrder([selected(sources), whole([always])])
-  else yield* selected(all)
+  // What is always wanted is read with the rest, by one journalctl, as long as that reads all that is wanted of either.
+  if (besides.length === 0 || since.length === 0) return yield* concluded(selected(all), account)
+  return yield* inOrder(concluded(selected(sources), account), whole())
 
-  if (failure !== undefined) {
-    if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${failure}`)
-    damage.broken(latest, failure)
-  }
-  yield { events: [], notices: damage.take() }
-  return undefined
-
-  /** The entries that `together` selects; behind the first of them only those in which some rule may find something. */
+  /** What `together` select, which are `sources` or all; behind the first entries it is looked for what a rule may want. */
   async function* selected(together: readonly JournalSpec[]): InputReader {
     const most = grep.length > 0 ? mostUnfiltered : Number.POSITIVE_INFINITY
-    const { end, cursor } = yield* read({ sources: together, args: since, most })
-    if (end !== undefined) judge(end)
-    else if (always === undefined || together === sources) yield* searched(cursor)
-    else yield* inOrder([searched(cursor), whole([always], cursor)])
+    const { end, cursor } = yield* read({ sources: together, args: since, most }, account)
+    if (end !== undefined) judge(end, account)
+    else if (together.length === sources.length) yield* searched(cursor)
+    else yield* inOrder(searched(cursor), whole(cursor))
     return undefined
   }
 
@@ -97,44 +96,58 @@ export async function* readJournalFiles(
    * skip an entry where that of the cursor is not selected.
    */
   async function* searched(cursor: string | undefined): InputReader {
-    let left = yield* read({ sources, args: [...grep, `--cursor=${cursor}`], known: cursor })
+    let left = yield* read({ sources, args: [...grep, `--cursor=${cursor}`], known: cursor }, account)
     // It may have been built without patterns.
     if (left.end !== undefined && !isWhole(left.end) && /pattern/i.test(left.end.complaint))
-      left = yield* read({ sources, args: [`--cursor=${left.cursor}`], known: left.cursor })
+      left = yield* read({ sources, args: [`--cursor=${left.cursor}`], known: left.cursor }, account)
     // It ends so, without a word, when nothing was found.
-    if (left.end?.kind !== 'exited' || left.end.complaint !== '') judge(left.end)
+    if (left.end?.kind !== 'exited' || left.end.complaint !== '') judge(left.end, account)
     // From the end on: else with a start it would be the first from there on, and with an end there would be none (systemd 252).
-    yield* read({ sources, args: ['--reverse', '--lines=1', ...since], known: left.cursor })
+    yield* read({ sources, args: ['--reverse', '--lines=1', ...since], known: lastWanted }, account)
     return undefined
   }
 
-  /** All that `specs` select, from the start or behind `cursor`. */
-  async function* whole(specs: readonly JournalSpec[], cursor?: string): InputReader {
-    const args = cursor === undefined ? [] : [`--cursor=${cursor}`]
-    const { end } = yield* read({ sources: specs, args, known: cursor })
-    judge(end)
-    return undefined
+  /** All that is always wanted, from the start or behind `cursor`. */
+  function whole(cursor?: string): InputReader {
+    const own = accountOf(besides)
+    return concluded(parts(), own)
+
+    async function* parts(): InputReader {
+      const args = cursor === undefined ? [] : [`--cursor=${cursor}`]
+      const { end } = yield* read({ sources: besides, args, known: cursor }, own)
+      judge(end, own)
+      return undefined
+    }
   }
 
-  async function* read(stretch: Stretch): AsyncGenerator<Part, Left, undefined> {
+  async function* read(stretch: Stretch, account: Account): AsyncGenerator<Part, Left, undefined> {
     const route = routing(path, stretch.sources)
     const selection = matchArguments(stretch.sources, 'system', units)
     const child = journalctl.read([...stretch.args, ...until, ...selection], wanted)
-    let cursor = stretch.known
+    const { damage } = account
+    let { known } = stretch
+    let cursor = known
     let count = 0
     try {
       for await (const { entries, damaged } of child.parts) {
-        if (damaged > 0) damage.line(0, latest, `${damaged} entries could not be read; skipped`)
+        if (damaged > 0) damage.line(0, account.latest, `${damaged} entries could not be read; skipped`)
         const events: LogEvent[] = []
         const notices: SourceNotice[] = []
         for (const entry of entries) {
-          if (entry.cursor !== cursor) route(entry, 0, events, notices)
+          const isKnown = known !== undefined && isSameEntry(entry.cursor, known)
+          known = undefined
           cursor = entry.cursor
-          latest = entry.realtime
+          account.latest = entry.realtime
+          if (isKnown) continue
+          const before = events.length
+          route(entry, 0, events, notices)
+          // `always` comes last among the sources.
+          if (events.length === before || events[before]?.source === always?.name) continue
+          lastWanted = cursor
+          count++
         }
-        isEmpty = false
+        account.isEmpty = false
         yield { events, notices: [...damage.take(), ...notices] }
-        count += entries.length
         if (count >= (stretch.most ?? Number.POSITIVE_INFINITY)) return { cursor }
       }
       return { end: await child.ended, cursor }
@@ -143,17 +156,40 @@ export async function* readJournalFiles(
     }
   }
 
-  function judge(end: ChildEnd | undefined): void {
+  function accountOf(specs: readonly JournalSpec[]): Account {
+    const names = specs.map(({ name }) => name)
+    return { damage: new DamageReport(path, names), latest: reference, isEmpty: true }
+  }
+
+  function judge(end: ChildEnd | undefined, account: Account): void {
     if (end !== undefined && !isWhole(end))
-      failure ??= end.complaint.trim().split('\n')[0] || 'journalctl failed'
+      account.failure ??= end.complaint.trim().split('\n')[0] || 'journalctl failed'
+  }
+
+  /** Tells in the end what has become of it. */
+  async function* concluded(parts: InputReader, account: Account): InputReader {
+    yield* parts
+    const { damage, failure, latest, isEmpty } = account
+    if (failure !== undefined) {
+      if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${failure}`)
+      damage.broken(latest, failure)
+    }
+    yield { events: [], notices: damage.take() }
+    return undefined
   }
 }
 
-/** What all readers bring, by the times of their events. */
-async function* inOrder(readers: readonly InputReader[]): InputReader {
-  const started = readers.map(async (reader) => ({ reader, first: await reader.next() }))
-  const heads = await Promise.all(started)
-  yield* merge(heads.flatMap(({ reader, first }) => (first.done ? [] : [{ reader, first: first.value }])))
+/** What both bring, by the times of their events. Where there is a problem with `other` alone it is left out. */
+async function* inOrder(reader: InputReader, other: InputReader): InputReader {
+  const [first, second] = await Promise.all([reader.next(), other.next()])
+  if (first.done && first.value !== undefined) {
+    await other.return(undefined)
+    return first.value
+  }
+  yield* merge([
+    ...(first.done ? [] : [{ reader, first: first.value }]),
+    ...(second.done ? [] : [{ reader: other, first: second.value }]),
+  ])
   return undefined
 }
 

@@ -165,47 +165,57 @@ test('a period has both its ends', async () => {
   assert.deepEqual(await between(undefined, 2.999999), ['one'])
 })
 
+/** What systemd says of site.service. */
+const unitMessage = (at: number): string => {
+  const more = '_PID=1\nUNIT=site.service\nMESSAGE_ID=39f53479d3a045ac8e11786248231fbf\nJOB_ID=7\n'
+  return entry(at, `started ${at}`, 'init.scope').replace('_SYSTEMD_UNIT', `${more}_SYSTEMD_UNIT`)
+}
+
+/** Replays what `text` gives for each time, with a rule that wants one word of what the service itself logs. */
+async function replayWithUnits(
+  name: string,
+  entries: number,
+  text: (at: number) => string,
+  period: Period = {},
+) {
+  const file = join(directory, `${name}.journal`)
+  const input = join(directory, `${name}.export`)
+  writeFileSync(input, Array.from({ length: entries }, (_, index) => text(index + 1)).join(''))
+  if (!existsSync(file)) execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
+  const rules = ruleset(
+    [journal('site', { fields: new Map([['_SYSTEMD_UNIT', ['site.service']]]) })],
+    [{ ...rule('one', 'site'), match: { kind: 'contains', literal: 'wanted', ignoreCase: false } }],
+  )
+  const { events } = await replay([file], rules, undefined, period, ['site.service'])
+  const of = (isSite: boolean) =>
+    events.filter(({ source }) => (source === 'site') === isSite).map(({ text }) => text)
+  return { events, told: of(false), logged: of(true) }
+}
+
 test('what systemd says of a unit comes with the rest, all of it and once, whatever the period and the literals', {
   skip: !existsSync(writer) && 'needs systemd-journal-remote',
 }, async () => {
-  const file = join(directory, 'units.journal')
-  const input = join(directory, 'units.export')
   const entries = 12_000
-  const every = 500
-  const isUnitMessage = (at: number): boolean => at % every === 0
+  const isUnitMessage = (at: number): boolean => at % 500 === 0
   const isWanted = (at: number): boolean => at % 1_001 === 0
-  const text = Array.from({ length: entries }, (_, index) => {
-    const at = index + 1
-    if (!isUnitMessage(at)) return entry(at, isWanted(at) ? `wanted ${at}` : `ordinary ${at}`)
-    const fieldsOfUnit = '_PID=1\nUNIT=site.service\nMESSAGE_ID=39f53479d3a045ac8e11786248231fbf\nJOB_ID=7\n'
-    return entry(at, `started ${at}`, 'init.scope').replace('_SYSTEMD_UNIT', `${fieldsOfUnit}_SYSTEMD_UNIT`)
-  })
-  writeFileSync(input, text.join(''))
-  execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
-  const rules = ruleset(
-    [journal('site', { identifiers: [], fields: new Map([['_SYSTEMD_UNIT', ['site.service']]]) })],
-    [{ ...rule('one', 'site'), match: { kind: 'contains', literal: 'wanted', ignoreCase: false } }],
-  )
-  const messages = Array.from({ length: entries / every }, (_, index) => `started ${(index + 1) * every}`)
+  const times = Array.from({ length: entries }, (_, index) => index + 1)
+  const text = (at: number): string =>
+    isUnitMessage(at) ? unitMessage(at) : entry(at, isWanted(at) ? `wanted ${at}` : `ordinary ${at}`)
   for (const since of [undefined, 3_456]) {
     const period = since === undefined ? {} : { since: instant(start + since * second) }
-    const { events } = await replay([file], rules, undefined, period, ['site.service'])
-    const told = events.filter(({ source }) => source !== 'site')
+    const { events, told, logged } = await replayWithUnits('units', entries, text, period)
     assert.deepEqual(
-      told.map(({ text }) => text),
-      messages,
+      told,
+      times.filter(isUnitMessage).map((at) => `started ${at}`),
     )
-    assert.equal(told[0]?.fields.get('JOB_ID'), '7')
-    const times = events.map(({ at }) => at)
+    assert.equal(events.find(({ text }) => text === 'started 500')?.fields.get('JOB_ID'), '7')
+    const order = events.map(({ at }) => at)
     assert.deepEqual(
-      times,
-      times.toSorted((one, other) => one - other),
+      order,
+      order.toSorted((one, other) => one - other),
     )
-    const logged = events.filter(({ source }) => source === 'site').map(({ text }) => text)
     assert.equal(new Set(logged).size, logged.length)
-    const wanted = Array.from({ length: entries }, (_, index) => index + 1).filter(
-      (at) => isWanted(at) && !isUnitMessage(at) && at >= (since ?? 1),
-    )
+    const wanted = times.filter((at) => isWanted(at) && !isUnitMessage(at) && at >= (since ?? 1))
     assert.deepEqual(
       logged.filter((line) => line.startsWith('wanted')),
       wanted.map((at) => `wanted ${at}`),
@@ -214,4 +224,29 @@ test('what systemd says of a unit comes with the rest, all of it and once, whate
     assert.ok(logged.length < entries / 2, `${logged.length} lines`)
     assert.equal(logged.at(-1), `ordinary ${entries - 1}`)
   }
+})
+
+test('a service that has fallen silent, while systemd goes on to speak of it, is read once', {
+  skip: !existsSync(writer) && 'needs systemd-journal-remote',
+}, async () => {
+  const lines = 2_000
+  const { told, logged } = await replayWithUnits('silent', 2 * lines, (at) =>
+    at <= lines ? entry(at, `ordinary ${at}`) : unitMessage(at),
+  )
+  assert.deepEqual(
+    logged,
+    Array.from({ length: lines }, (_, index) => `ordinary ${index + 1}`),
+  )
+  assert.equal(told.length, lines)
+})
+
+test('however much systemd says of a service, the first of what it logs itself is read whole', {
+  skip: !existsSync(writer) && 'needs systemd-journal-remote',
+}, async () => {
+  const messages = 4_000
+  const { told, logged } = await replayWithUnits('seldom', messages + 50, (at) =>
+    at <= messages ? unitMessage(at) : entry(at, `ordinary ${at}`),
+  )
+  assert.equal(logged.length, 50)
+  assert.equal(told.length, messages)
 })
