@@ -2,6 +2,8 @@
 
 import { closeSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
+import { milliseconds } from '../../engine/time.ts'
+import { realClock } from '../../platform/clock.ts'
 
 export interface ByteReader {
   /** Fills `into` from its start with the next bytes, as many as there are at once; 0 at the end. Throws where it breaks off. */
@@ -11,15 +13,15 @@ export interface ByteReader {
 }
 
 /** So often signals and the output are let through: a turn of the event loop takes as long as to read and scan a megabyte. */
-const turnMilliseconds = 25
+const longestTurn = milliseconds(25)
 
 /** To be called often, by whoever blocks: lets signals and the output through, now and then. */
 export function turns(): () => Promise<void> {
-  let turned = performance.now()
+  let turned = realClock.stopwatch()
   return async () => {
-    if (performance.now() - turned < turnMilliseconds) return
+    if (realClock.stopwatch() - turned < longestTurn) return
     await setImmediate()
-    turned = performance.now()
+    turned = realClock.stopwatch()
   }
 }
 
