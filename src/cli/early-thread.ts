@@ -16,7 +16,7 @@ export function startThreadFor([command = '', ...args]: readonly string[]): void
 function isLarge(path: string): boolean {
   try {
     // What is compressed is read as one stream.
-    return statSync(path).size >= threadedFromBytes && !isCompressedLog(path)
+    return !isCompressedLog(path) && statSync(path).size >= threadedFromBytes
   } catch {
     // It is an option, or nothing that can be read: whoever reads it says so.
     return false

@@ -8,7 +8,7 @@ import { isSameEntry } from '../journal/place.ts'
 import { suppressionFields } from '../journal/routing.ts'
 import { hasPatterns, matchArguments, selectionFields } from '../journal/selection.ts'
 import type { SourceNotice } from '../source.ts'
-import { type JournalFiles, problem } from './input.ts'
+import { type InputProblem, type JournalFiles, problem } from './input.ts'
 import { routing } from './journal-reader.ts'
 import { merge } from './merge.ts'
 import { DamageReport, type InputReader, type Part } from './part.ts'
@@ -20,8 +20,8 @@ export interface JournalFilesOptions {
   readonly period: Period
   /** A message that holds none of them is wanted by no rule; absent: every one may be. */
   readonly literals?: readonly string[] | undefined
-  /** A source beside the others, all of which is wanted, whatever it holds, and from the start on. */
-  readonly always?: JournalSpec | undefined
+  /** Sources beside the others, all of which is wanted, whatever it holds, and from the start on. */
+  readonly always: readonly JournalSpec[]
   /** When nothing else is known of the time. */
   readonly reference: Instant
 }
@@ -51,7 +51,6 @@ interface Account {
   readonly damage: DamageReport
   latest: Instant
   isEmpty: boolean
-  failure?: string
 }
 
 /**
@@ -66,29 +65,28 @@ export async function* readJournalFiles(
   // Loaded where it is needed: most logs are not of the journal.
   const { Journalctl } = await import('../journal/journalctl.ts')
   const journalctl = new Journalctl({ program: 'journalctl', extraArgs: args, unitsOf: 'system' })
-  const besides = always === undefined ? [] : [always]
-  const all = [...sources, ...besides]
+  const all = [...sources, ...always]
   const wanted = new Set(['MESSAGE', ...suppressionFields, ...selectionFields(all, 'system'), ...fields])
   const units = hasPatterns(all) ? await journalctl.units(new AbortController().signal) : []
   const since = period.since === undefined ? [] : [`--since=${seconds(period.since)}`]
   const until = period.until === undefined ? [] : [`--until=${seconds(period.until)}`]
   const grep = literals === undefined ? [] : grepArguments(literals)
+  const names = new Set(sources.map(({ name }) => name))
   const account = accountOf(sources)
   /** Cursor of the last entry that one of `sources` selects. */
   let lastWanted: string | undefined
 
   // What is always wanted is read with the rest, by one journalctl, as long as that reads all that is wanted of either.
-  if (besides.length === 0 || since.length === 0) return yield* concluded(selected(all), account)
-  return yield* inOrder(concluded(selected(sources), account), whole())
+  if (always.length === 0 || since.length === 0) return yield* selected(always)
+  return yield* inOrder(selected([]), whole())
 
-  /** What `together` select, which are `sources` or all; behind the first entries it is looked for what a rule may want. */
-  async function* selected(together: readonly JournalSpec[]): InputReader {
+  /** What `sources` select, and `beside` with it; behind the first entries it is looked for what a rule may want. */
+  async function* selected(beside: readonly JournalSpec[]): InputReader {
     const most = grep.length > 0 ? mostUnfiltered : Number.POSITIVE_INFINITY
-    const { end, cursor } = yield* read({ sources: together, args: since, most }, account)
-    if (end !== undefined) judge(end, account)
-    else if (together.length === sources.length) yield* searched(cursor)
-    else yield* inOrder(searched(cursor), whole(cursor))
-    return undefined
+    const { end, cursor } = yield* read({ sources: [...sources, ...beside], args: since, most }, account)
+    if (end !== undefined) return yield* conclude(end, account)
+    if (beside.length === 0) return yield* searched(cursor)
+    return yield* inOrder(searched(cursor), whole(cursor))
   }
 
   /**
@@ -100,24 +98,19 @@ export async function* readJournalFiles(
     // It may have been built without patterns.
     if (left.end !== undefined && !isWhole(left.end) && /pattern/i.test(left.end.complaint))
       left = yield* read({ sources, args: [`--cursor=${left.cursor}`], known: left.cursor }, account)
-    // It ends so, without a word, when nothing was found.
-    if (left.end?.kind !== 'exited' || left.end.complaint !== '') judge(left.end, account)
     // From the end on: else with a start it would be the first from there on, and with an end there would be none (systemd 252).
     yield* read({ sources, args: ['--reverse', '--lines=1', ...since], known: lastWanted }, account)
-    return undefined
+    // It ends so, without a word, when nothing was found.
+    const isInVain = left.end?.kind === 'exited' && left.end.complaint === ''
+    return yield* conclude(isInVain ? undefined : left.end, account)
   }
 
   /** All that is always wanted, from the start or behind `cursor`. */
-  function whole(cursor?: string): InputReader {
-    const own = accountOf(besides)
-    return concluded(parts(), own)
-
-    async function* parts(): InputReader {
-      const args = cursor === undefined ? [] : [`--cursor=${cursor}`]
-      const { end } = yield* read({ sources: besides, args, known: cursor }, own)
-      judge(end, own)
-      return undefined
-    }
+  async function* whole(cursor?: string): InputReader {
+    const own = accountOf(always)
+    const args = cursor === undefined ? [] : [`--cursor=${cursor}`]
+    const { end } = yield* read({ sources: always, args, known: cursor }, own)
+    return yield* conclude(end, own)
   }
 
   async function* read(stretch: Stretch, account: Account): AsyncGenerator<Part, Left, undefined> {
@@ -141,8 +134,9 @@ export async function* readJournalFiles(
           if (isKnown) continue
           const before = events.length
           route(entry, 0, events, notices)
-          // `always` comes last among the sources.
-          if (events.length === before || events[before]?.source === always?.name) continue
+          // Events of `sources` come before those of others.
+          const first = events[before]
+          if (first === undefined || !names.has(first.source)) continue
           lastWanted = cursor
           count++
         }
@@ -157,22 +151,22 @@ export async function* readJournalFiles(
   }
 
   function accountOf(specs: readonly JournalSpec[]): Account {
-    const names = specs.map(({ name }) => name)
-    return { damage: new DamageReport(path, names), latest: reference, isEmpty: true }
+    const damage = new DamageReport(
+      path,
+      specs.map(({ name }) => name),
+    )
+    return { damage, latest: reference, isEmpty: true }
   }
 
-  function judge(end: ChildEnd | undefined, account: Account): void {
-    if (end !== undefined && !isWhole(end))
-      account.failure ??= end.complaint.trim().split('\n')[0] || 'journalctl failed'
-  }
-
-  /** Tells in the end what has become of it. */
-  async function* concluded(parts: InputReader, account: Account): InputReader {
-    yield* parts
-    const { damage, failure, latest, isEmpty } = account
-    if (failure !== undefined) {
-      if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${failure}`)
-      damage.broken(latest, failure)
+  /** Tells how it ended, where that is not well. */
+  function* conclude(
+    end: ChildEnd | undefined,
+    { damage, latest, isEmpty }: Account,
+  ): Generator<Part, InputProblem | undefined, undefined> {
+    if (end !== undefined && !isWhole(end)) {
+      const line = end.complaint.trim().split('\n')[0] || 'journalctl failed'
+      if (isEmpty) return problem('unreadable', path, `${path} cannot be read: ${line}`)
+      damage.broken(latest, line)
     }
     yield { events: [], notices: damage.take() }
     return undefined

@@ -160,14 +160,14 @@ function readerOf(
   { paths, ruleset, now, fields = new Set(), units = [], period = {} }: RecordedOptions,
 ): InputReader {
   if (assignment.content === 'journal') {
-    const always = units.length === 0 ? undefined : unitMessages(units)
+    const always = units.length === 0 || 'foreign' in input ? [] : [unitMessages(units)]
     return input.kind === 'input'
-      ? readJournal(input, always === undefined ? assignment.sources : [...assignment.sources, always])
+      ? readJournal(input, [...assignment.sources, ...always])
       : readJournalFiles(input, assignment.sources, {
-          fields: new Set([...fields, ...(always === undefined ? [] : unitMessageDetails)]),
+          fields: new Set([...fields, ...(always.length === 0 ? [] : unitMessageDetails)]),
           period,
           literals: wantedLiterals(ruleset, assignment.sources),
-          always: input.foreign === true ? undefined : always,
+          always,
           reference: now,
         })
   }
