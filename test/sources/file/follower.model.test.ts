@@ -50,6 +50,13 @@ const switched: fc.Arbitrary<Operation> = fc.record({
 const plain = (kind: 'copytruncate' | 'delete' | 'look' | 'wait' | 'restart'): fc.Arbitrary<Operation> =>
   fc.constant({ kind })
 
+/** What a follower does when it is woken. */
+function* passOf(follower: Follower): Generator<Reading> {
+  yield* follower.read()
+  yield follower.look()
+  yield* follower.read()
+}
+
 /** A writer that appends to one path, the path's rotations, and the follower that is put to the test. */
 class Trial {
   readonly #directory = mkdtempSync(join(tmpdir(), 'follower-'))
@@ -185,9 +192,7 @@ class Trial {
   }
 
   #pass(): void {
-    for (const reading of this.#follower.read()) this.#take(reading)
-    this.#take(this.#follower.look())
-    for (const reading of this.#follower.read()) this.#take(reading)
+    for (const reading of passOf(this.#follower)) this.#take(reading)
   }
 
   #take({ events, notices }: Reading): void {
@@ -257,9 +262,7 @@ describe('follower', () => {
     )
     let count = 0
     const pass = (): void => {
-      for (const { events } of follower.read()) count += events.length
-      count += follower.look().events.length
-      for (const { events } of follower.read()) count += events.length
+      for (const { events } of passOf(follower)) count += events.length
     }
     pass()
     for (let round = 1; round <= 5; round += 1) {
@@ -289,9 +292,7 @@ describe('follower', () => {
     )
     const texts: string[] = []
     const pass = (): void => {
-      for (const { events } of follower.read()) texts.push(...events.map(({ text }) => text))
-      texts.push(...follower.look().events.map(({ text }) => text))
-      for (const { events } of follower.read()) texts.push(...events.map(({ text }) => text))
+      for (const { events } of passOf(follower)) texts.push(...events.map(({ text }) => text))
     }
     pass()
     writeFileSync(path, 'started\n')

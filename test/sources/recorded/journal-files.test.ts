@@ -80,10 +80,9 @@ test('damage in an export dump is told of, and the rest is read', async () => {
 })
 
 const writer = '/lib/systemd/systemd-journal-remote'
+const needsWriter = { skip: !existsSync(writer) && 'needs systemd-journal-remote' }
 
-test('journal files, and directories of them, through journalctl', {
-  skip: !existsSync(writer) && 'needs systemd-journal-remote',
-}, async () => {
+test('journal files, and directories of them, through journalctl', needsWriter, async () => {
   const folder = join(directory, 'remote', machine)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'remote-host.journal')
@@ -103,51 +102,53 @@ test('journal files, and directories of them, through journalctl', {
   assert.match(await refusal([damaged], site), /damaged\.journal cannot be read: /)
 })
 
-test('of a long journal only what a rule may want is read, but for the first entries and the last', {
-  skip: !existsSync(writer) && 'needs systemd-journal-remote',
-}, async () => {
-  const file = join(directory, 'wanted.journal')
-  const input = join(directory, 'wanted.export')
-  const ordinary = 20_000
-  const messages = [
-    ...Array.from({ length: ordinary }, (_, index) => `ordinary ${index}`),
-    'ab',
-    'a+b wanted',
-    'Suppressed 7 messages from site.service',
-    'A+B wanted',
-    'ordinary, but for the end',
-    'last',
-  ]
-  writeFileSync(input, messages.map((message, index) => entry(index + 1, message)).join(''))
-  execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
-  const wanting = async (literal: string, since?: number, until?: number) => {
-    const rules = ruleset(
-      [journal('site', { units: ['site.service'] })],
-      [{ ...rule('one', 'site'), match: { kind: 'contains', literal, ignoreCase: false } }],
-    )
-    const at = (seconds?: number) => (seconds === undefined ? undefined : instant(start + seconds * second))
-    const period: Period = { since: at(since), until: at(until) }
-    const read = texts(await replay([file], rules, undefined, period))
-    const first = read.findIndex((text) => !/^ordinary \d+$/.test(text))
-    const from = (since ?? 1) - 1
-    assert.ok(first > 1_000 && first < ordinary / 2, `${first} at the start`)
-    assert.deepEqual(read.slice(0, first), messages.slice(from, from + first))
-    return read.slice(first)
-  }
-  assert.deepEqual(await wanting('a+b'), ['a+b wanted', 'Suppressed 7 messages from site.service', 'last'])
-  assert.deepEqual(await wanting('a+b', 500), [
-    'a+b wanted',
-    'Suppressed 7 messages from site.service',
-    'last',
-  ])
-  assert.deepEqual(await wanting('a+b', 500, ordinary + 5), [
-    'a+b wanted',
-    'Suppressed 7 messages from site.service',
-    'ordinary, but for the end',
-  ])
-  assert.deepEqual(await wanting('last'), ['Suppressed 7 messages from site.service', 'last'])
-  assert.deepEqual(await wanting('nowhere'), ['Suppressed 7 messages from site.service', 'last'])
-})
+test(
+  'of a long journal only what a rule may want is read, but for the first entries and the last',
+  needsWriter,
+  async () => {
+    const file = join(directory, 'wanted.journal')
+    const input = join(directory, 'wanted.export')
+    const ordinary = 20_000
+    const messages = [
+      ...Array.from({ length: ordinary }, (_, index) => `ordinary ${index}`),
+      'ab',
+      'a+b wanted',
+      'Suppressed 7 messages from site.service',
+      'A+B wanted',
+      'ordinary, but for the end',
+      'last',
+    ]
+    writeFileSync(input, messages.map((message, index) => entry(index + 1, message)).join(''))
+    execFileSync(writer, ['-o', file, input], { stdio: 'ignore' })
+    const wanting = async (literal: string, since?: number, until?: number) => {
+      const rules = ruleset(
+        [journal('site', { units: ['site.service'] })],
+        [{ ...rule('one', 'site'), match: { kind: 'contains', literal, ignoreCase: false } }],
+      )
+      const at = (seconds?: number) => (seconds === undefined ? undefined : instant(start + seconds * second))
+      const period: Period = { since: at(since), until: at(until) }
+      const read = texts(await replay([file], rules, undefined, period))
+      const first = read.findIndex((text) => !/^ordinary \d+$/.test(text))
+      const from = (since ?? 1) - 1
+      assert.ok(first > 1_000 && first < ordinary / 2, `${first} at the start`)
+      assert.deepEqual(read.slice(0, first), messages.slice(from, from + first))
+      return read.slice(first)
+    }
+    assert.deepEqual(await wanting('a+b'), ['a+b wanted', 'Suppressed 7 messages from site.service', 'last'])
+    assert.deepEqual(await wanting('a+b', 500), [
+      'a+b wanted',
+      'Suppressed 7 messages from site.service',
+      'last',
+    ])
+    assert.deepEqual(await wanting('a+b', 500, ordinary + 5), [
+      'a+b wanted',
+      'Suppressed 7 messages from site.service',
+      'ordinary, but for the end',
+    ])
+    assert.deepEqual(await wanting('last'), ['Suppressed 7 messages from site.service', 'last'])
+    assert.deepEqual(await wanting('nowhere'), ['Suppressed 7 messages from site.service', 'last'])
+  },
+)
 
 test('a period has both its ends', async () => {
   const path = join(directory, 'period.export')
@@ -192,61 +193,67 @@ async function replayWithUnits(
   return { events, told: of(false), logged: of(true) }
 }
 
-test('what systemd says of a unit comes with the rest, all of it and once, whatever the period and the literals', {
-  skip: !existsSync(writer) && 'needs systemd-journal-remote',
-}, async () => {
-  const entries = 12_000
-  const isUnitMessage = (at: number): boolean => at % 500 === 0
-  const isWanted = (at: number): boolean => at % 1_001 === 0
-  const times = Array.from({ length: entries }, (_, index) => index + 1)
-  const text = (at: number): string =>
-    isUnitMessage(at) ? unitMessage(at) : entry(at, isWanted(at) ? `wanted ${at}` : `ordinary ${at}`)
-  for (const since of [undefined, 3_456]) {
-    const period = since === undefined ? {} : { since: instant(start + since * second) }
-    const { events, told, logged } = await replayWithUnits('units', entries, text, period)
-    assert.deepEqual(
-      told,
-      times.filter(isUnitMessage).map((at) => `started ${at}`),
-    )
-    assert.equal(events.find(({ text }) => text === 'started 500')?.fields.get('JOB_ID'), '7')
-    const order = events.map(({ at }) => at)
-    assert.deepEqual(
-      order,
-      order.toSorted((one, other) => one - other),
-    )
-    assert.equal(new Set(logged).size, logged.length)
-    const wanted = times.filter((at) => isWanted(at) && !isUnitMessage(at) && at >= (since ?? 1))
-    assert.deepEqual(
-      logged.filter((line) => line.startsWith('wanted')),
-      wanted.map((at) => `wanted ${at}`),
-    )
-    // Most of the others were left out.
-    assert.ok(logged.length < entries / 2, `${logged.length} lines`)
-    assert.equal(logged.at(-1), `ordinary ${entries - 1}`)
-  }
-})
+test(
+  'what systemd says of a unit comes with the rest, all of it and once, whatever the period and the literals',
+  needsWriter,
+  async () => {
+    const entries = 12_000
+    const isUnitMessage = (at: number): boolean => at % 500 === 0
+    const isWanted = (at: number): boolean => at % 1_001 === 0
+    const times = Array.from({ length: entries }, (_, index) => index + 1)
+    const text = (at: number): string =>
+      isUnitMessage(at) ? unitMessage(at) : entry(at, isWanted(at) ? `wanted ${at}` : `ordinary ${at}`)
+    for (const since of [undefined, 3_456]) {
+      const period = since === undefined ? {} : { since: instant(start + since * second) }
+      const { events, told, logged } = await replayWithUnits('units', entries, text, period)
+      assert.deepEqual(
+        told,
+        times.filter(isUnitMessage).map((at) => `started ${at}`),
+      )
+      assert.equal(events.find(({ text }) => text === 'started 500')?.fields.get('JOB_ID'), '7')
+      const order = events.map(({ at }) => at)
+      assert.deepEqual(
+        order,
+        order.toSorted((one, other) => one - other),
+      )
+      assert.equal(new Set(logged).size, logged.length)
+      const wanted = times.filter((at) => isWanted(at) && !isUnitMessage(at) && at >= (since ?? 1))
+      assert.deepEqual(
+        logged.filter((line) => line.startsWith('wanted')),
+        wanted.map((at) => `wanted ${at}`),
+      )
+      // Most of the others were left out.
+      assert.ok(logged.length < entries / 2, `${logged.length} lines`)
+      assert.equal(logged.at(-1), `ordinary ${entries - 1}`)
+    }
+  },
+)
 
-test('a service that has fallen silent, while systemd goes on to speak of it, is read once', {
-  skip: !existsSync(writer) && 'needs systemd-journal-remote',
-}, async () => {
-  const lines = 2_000
-  const { told, logged } = await replayWithUnits('silent', 2 * lines, (at) =>
-    at <= lines ? entry(at, `ordinary ${at}`) : unitMessage(at),
-  )
-  assert.deepEqual(
-    logged,
-    Array.from({ length: lines }, (_, index) => `ordinary ${index + 1}`),
-  )
-  assert.equal(told.length, lines)
-})
+test(
+  'a service that has fallen silent, while systemd goes on to speak of it, is read once',
+  needsWriter,
+  async () => {
+    const lines = 2_000
+    const { told, logged } = await replayWithUnits('silent', 2 * lines, (at) =>
+      at <= lines ? entry(at, `ordinary ${at}`) : unitMessage(at),
+    )
+    assert.deepEqual(
+      logged,
+      Array.from({ length: lines }, (_, index) => `ordinary ${index + 1}`),
+    )
+    assert.equal(told.length, lines)
+  },
+)
 
-test('however much systemd says of a service, the first of what it logs itself is read whole', {
-  skip: !existsSync(writer) && 'needs systemd-journal-remote',
-}, async () => {
-  const messages = 4_000
-  const { told, logged } = await replayWithUnits('seldom', messages + 50, (at) =>
-    at <= messages ? unitMessage(at) : entry(at, `ordinary ${at}`),
-  )
-  assert.equal(logged.length, 50)
-  assert.equal(told.length, messages)
-})
+test(
+  'however much systemd says of a service, the first of what it logs itself is read whole',
+  needsWriter,
+  async () => {
+    const messages = 4_000
+    const { told, logged } = await replayWithUnits('seldom', messages + 50, (at) =>
+      at <= messages ? unitMessage(at) : entry(at, `ordinary ${at}`),
+    )
+    assert.equal(logged.length, 50)
+    assert.equal(told.length, messages)
+  },
+)
