@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
@@ -34,7 +35,7 @@ describe('dispatch', { timeout: 60_000 }, () => {
       ready: !config.includes('ondemand'),
     })
     const isDispatched = /dispatch: idle|ondemand/.test(config)
-    if (isDispatched && env['NODE_OPTIONS'] === undefined) await pool.waitFor(/ dispatcher \d+ is ready/)
+    if (isDispatched && env['HELD'] === undefined) await pool.waitFor(/ dispatcher \d+ is ready/)
     return pool
   }
 
@@ -123,16 +124,19 @@ describe('dispatch', { timeout: 60_000 }, () => {
 
   for (const config of ['workers: 1\ndispatch: idle\n', 'workers: { mode: ondemand, max: 3 }\n']) {
     test(`is not ready before its dispatcher, and ends at once until then: ${config.split('\n')[0]}`, async () => {
-      const slow = { NODE_OPTIONS: `--require=${fixture('slow-dispatcher.cjs')}` }
-      const pool = await start(config, slow)
+      const held = space.write('held', '')
+      const env = { NODE_OPTIONS: `--require=${fixture('held-dispatcher.cjs')}`, HELD: held }
+      const pool = await start(config, env)
       await until('its status', () => status() !== '')
       assert.match(status(), /^manager: +\d+, starting,/)
+      rmSync(held)
       await pool.waitFor(/ dispatcher \d+ is ready/)
       assert.match(status(), /^manager: +\d+, running,/)
       assert.match(await ask(await client(), '/any'), /\/any by/)
       await pool.stop()
 
-      const ended = await start(config, slow)
+      space.write('held', '')
+      const ended = await start(config, env)
       await ended.waitFor(/listening on/)
       const began = performance.now()
       assert.equal(await ended.stop(), 0)
