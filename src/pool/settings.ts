@@ -1,6 +1,6 @@
 /** What a pool is told to do, checked and complete; the configuration file's words are in `config/`. */
 
-import type { Limits } from './responder/connection.ts'
+import type { Limits } from './responder/intake.ts'
 
 export interface PoolSettings {
   readonly listen: ListenSpec

@@ -1,26 +1,12 @@
-/** One connection of a web server: records in, exchanges out. Malformed input ends it. */
+/** One connection of a web server: how fast it is read, how it is left, and how it ends. Malformed input ends it. */
 
-import { RecordDecoder } from '../protocol/decoder.ts'
-import { answerManagement, type Capacity } from '../protocol/management.ts'
-import { endRequest, protocolStatus, record, recordType, role } from '../protocol/record.ts'
-import { answerPlainly } from './cgi-head.ts'
-import { Exchange, type ExchangePort } from './exchange.ts'
-import { Exchanges } from './exchanges.ts'
+import { endRequest, protocolStatus, record, recordType } from '../protocol/record.ts'
+import type { Exchange } from './exchange.ts'
+import { Intake, type IntakeHost, type IntakePort } from './intake.ts'
 import type { RawHandle } from './raw-handle.ts'
 import type { Wire, WireEvents } from './wire.ts'
 
-export interface Limits extends Capacity {
-  readonly paramBytes: number
-  /** Of request bodies that wait to be read, for each connection. */
-  readonly bodyBufferBytes: number
-}
-
-export interface ConnectionHost {
-  readonly limits: Limits
-  /** Requests under way over all connections. */
-  readonly activeRequests: () => number
-  /** The params are complete; the body may still come. Must answer or end the exchange, some time. */
-  readonly onRequest: (exchange: Exchange) => void
+export interface ConnectionHost extends IntakeHost {
   /** No request is under way and the stream is between records. */
   readonly onIdle: (connection: Connection) => void
   readonly onClose: (connection: Connection) => void
@@ -41,21 +27,16 @@ const afterLastEnd = record(recordType.getValuesResult, 0)
  */
 const unasked = record(recordType.stderr, 1)
 
-export class Connection implements ExchangePort, WireEvents {
+export class Connection implements IntakePort, WireEvents {
   readonly #wire: Wire
   readonly #host: ConnectionHost
-  readonly #decoder = new RecordDecoder((type, id, bytes, start, end) =>
-    this.#onRecord(type, id, bytes, start, end),
-  )
-  readonly #exchanges = new Exchanges()
-  #begun: Exchange[] = []
+  readonly #intake: Intake
   #waiting: (() => void)[] = []
   #lastOneKept = true
   #closing = false
   /** The last write asked for more of them. */
   #hasRoom = true
   #paused = false
-  #decoding = false
   #takesMore = true
   #retiring = false
   #dismissed = false
@@ -72,6 +53,7 @@ export class Connection implements ExchangePort, WireEvents {
   constructor(wire: Wire, host: ConnectionHost, nginx = false) {
     this.#wire = wire
     this.#host = host
+    this.#intake = new Intake(host, this)
     if (nginx) this.#nginx = true
   }
 
@@ -82,19 +64,16 @@ export class Connection implements ExchangePort, WireEvents {
 
   /** No request is under way, nothing of one has come, and everything is sent. */
   get idle(): boolean {
-    return (
-      this.#exchanges.size === 0 &&
-      !this.#decoding &&
-      this.#decoder.atBoundary &&
-      this.#wire.unsentBytes === 0 &&
-      !this.#closing
-    )
+    return this.#intake.idle && this.#wire.unsentBytes === 0 && !this.#closing
   }
 
   /** Something is due from the web server: the rest of a record or of a request. */
   get awaitsInput(): boolean {
-    if (this.#paused) return false
-    return !this.#decoder.atBoundary || this.#exchanges.all().some((each) => !each.inputComplete)
+    return !this.#paused && !this.#intake.complete
+  }
+
+  get closing(): boolean {
+    return this.#closing
   }
 
   /** How long nothing came and no request ended, in milliseconds, as far as earlier calls have seen: call it now and then. */
@@ -171,23 +150,23 @@ export class Connection implements ExchangePort, WireEvents {
   }
 
   farewell(exchange: Exchange): Uint8Array | undefined {
-    if (!this.#retiring || !exchange.keepConnection || this.#exchanges.size > 1) return undefined
+    if (!this.#retiring || !exchange.keepConnection || this.#intake.exchanges.size > 1) return undefined
     this.#dismissed = this.#isOfNginx(exchange)
     return this.#dismissed ? afterLastEnd : undefined
   }
 
   ended(exchange: Exchange, whole: boolean): void {
-    this.#exchanges.delete(exchange)
+    this.#intake.exchanges.delete(exchange)
     this.#activity++
     if (exchange.dispatched && exchange.keepConnection) this.#nginx ??= this.#isOfNginx(exchange)
-    const alone = this.#exchanges.size === 0
+    const alone = this.#intake.exchanges.size === 0
     // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
     if (!whole && !alone) this.#wire.write(endRequest(exchange.id, 1, protocolStatus.complete))
     // A peer that has sent its last byte can use the connection for nothing more.
     this.#lastOneKept = exchange.keepConnection && whole && !this.#ended && !this.#dismissed
     if (!alone) return
     if (!this.#lastOneKept) this.#finish(exchange.inputComplete)
-    else if (!this.#decoding) this.#host.onIdle(this)
+    else if (!this.#intake.decoding) this.#host.onIdle(this)
   }
 
   #isOfNginx(exchange: Exchange): boolean {
@@ -209,100 +188,23 @@ export class Connection implements ExchangePort, WireEvents {
   onData(chunk: Buffer, length: number): void {
     this.#activity++
     if (this.#closing) return
-    this.#decoding = true
-    const sound = this.#decoder.push(chunk, length)
-    this.#decoding = false
-    if (!sound) {
+    if (!this.#intake.push(chunk, length)) {
       this.close()
       return
     }
-    if (this.#begun.length > 0) this.#handOut()
     this.#regulate()
     this.#stopIfComplete()
     if (this.idle) this.#host.onIdle(this)
   }
 
-  #handOut(): void {
-    const begun = this.#begun
-    this.#begun = []
-    for (const exchange of begun) if (!exchange.over) this.#host.onRequest(exchange)
-  }
-
   #stopIfComplete(): void {
-    if (this.#takesMore || !this.#decoder.atBoundary) return
-    for (const exchange of this.#exchanges.all()) if (!exchange.inputComplete) return
-    this.stopReading()
-  }
-
-  #onRecord(type: number, id: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#closing) return
-    if (id === 0) {
-      this.send(answerManagement(type, bytes.toString('latin1', start, end), this.#host.limits))
-      return
-    }
-    if (type === recordType.beginRequest) {
-      this.#begin(id, bytes, start, end)
-      return
-    }
-    const exchange = this.#exchanges.get(id)
-    if (exchange === undefined) return
-    if (type === recordType.params) this.#onParams(exchange, bytes, start, end)
-    else if (type === recordType.stdin) this.#onStdin(exchange, bytes, start, end)
-    else if (type === recordType.abortRequest) this.#onAbort(exchange)
-  }
-
-  #begin(id: number, bytes: Buffer, start: number, end: number): void {
-    if (end - start < 8 || this.#exchanges.get(id) !== undefined) {
-      this.close()
-      return
-    }
-    const exchange = new Exchange(id, ((bytes[start + 2] ?? 0) & 1) === 1, this)
-    this.#exchanges.add(exchange)
-    if (bytes.readUInt16BE(start) !== role.responder) {
-      exchange.end(0, protocolStatus.unknownRole)
-      return
-    }
-    const { requests } = this.#host.limits
-    if (this.#exchanges.size > requests || this.#host.activeRequests() >= requests) {
-      exchange.end(0, protocolStatus.overloaded)
-    }
-  }
-
-  #onParams(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
-    if (exchange.inputComplete || exchange.dispatched) return
-    if (end > start) {
-      if (exchange.rawParams.length + end - start > this.#host.limits.paramBytes) this.#refuse(exchange, 431)
-      else exchange.addParams(bytes.toString('latin1', start, end))
-      return
-    }
-    if (exchange.completeParams()) this.#begun.push(exchange)
-    else this.#refuse(exchange, 400)
-  }
-
-  #refuse(exchange: Exchange, status: number): void {
-    answerPlainly(exchange, status, 'The request cannot be read.')
-  }
-
-  #onStdin(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
-    if (exchange.inputComplete) return
-    if (end > start) {
-      exchange.body.push(new Uint8Array(bytes.subarray(start, end)))
-      return
-    }
-    exchange.completeInput()
-  }
-
-  #onAbort(exchange: Exchange): void {
-    exchange.abort(new Error('the web server gave up the request'))
-    // One that has been handed out is ended by its handler, which may have to tidy up first.
-    if (!exchange.dispatched || this.#begun.includes(exchange)) exchange.end(1)
+    if (!this.#takesMore && this.#intake.complete) this.stopReading()
   }
 
   /** Reads on only while what has come is being used and what was answered is being taken. */
   #regulate(): void {
-    if (!this.#paused && this.#exchanges.size === 0 && this.#wire.unsentBytes === 0) return
-    let waiting = 0
-    for (const { waitingBytes } of this.#exchanges.all()) waiting += waitingBytes
+    if (!this.#paused && this.#intake.exchanges.size === 0 && this.#wire.unsentBytes === 0) return
+    const waiting = this.#intake.waitingBytes
     const pause =
       !this.#closing && (waiting > this.#host.limits.bodyBufferBytes || this.#wire.unsentBytes > unsentBytes)
     if (pause === this.#paused) return
@@ -324,19 +226,13 @@ export class Connection implements ExchangePort, WireEvents {
   /** The peer sends no more. It may still read, as one does that has shut down its sending side only. */
   onEnd(): void {
     this.#ended = true
-    const reason = new Error('the web server closed the connection')
-    for (const exchange of this.#exchanges.all()) {
-      exchange.abort(reason)
-      if (!exchange.dispatched) this.#exchanges.delete(exchange)
-    }
-    if (this.#exchanges.size === 0) this.#wire.end()
+    this.#intake.end(new Error('the web server closed the connection'))
+    if (this.#intake.exchanges.size === 0) this.#wire.end()
   }
 
   onClose(): void {
     this.#closing = true
-    for (const exchange of this.#exchanges.all())
-      exchange.lose(new Error('the web server closed the connection'))
-    this.#exchanges.clear()
+    this.#intake.lose(new Error('the web server closed the connection'))
     this.#wakeWriters()
     this.#host.onClose(this)
   }

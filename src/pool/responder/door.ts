@@ -2,8 +2,9 @@
 
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Connection, type ConnectionHost, type Limits } from './connection.ts'
+import { Connection, type ConnectionHost } from './connection.ts'
 import type { Exchange } from './exchange.ts'
+import type { Limits } from './intake.ts'
 import { type RawHandle, takeConnections } from './raw-handle.ts'
 import { SocketWire } from './socket-wire.ts'
 import { StreamWire, type Wire } from './wire.ts'
