@@ -65,6 +65,7 @@ export interface WorkerSettings {
   readonly limits: Limits
   readonly requestTimeoutMs: number
   readonly inputTimeoutMs: number
+  readonly outputTimeoutMs: number
   readonly pingPath?: string
   readonly statusPath?: string
   readonly faults?: Faults

@@ -78,10 +78,44 @@ async function wired(t: TestContext, kind: Kind, first = ''): Promise<Seen> {
     },
     onEnd: () => told.push('end'),
     onDrain: () => told.push('drain'),
+    onFinish: () => told.push('finish'),
     onClose: () => told.push('close'),
   })
   return { wire, client, told, got: () => received }
 }
+
+interface Connected {
+  readonly wire: SocketWire
+  readonly connection: Connection
+  readonly client: Socket
+  readonly requests: Exchange[]
+  readonly closed: () => boolean
+}
+
+async function connected(t: TestContext, kind: Kind): Promise<Connected> {
+  const { accepted, dial } = await listening(t, kind)
+  const client = await dial()
+  await until('the connection', () => accepted.length === 1)
+  const [handle] = accepted
+  assert.ok(handle !== undefined)
+  const wire = new SocketWire(handle)
+  const requests: Exchange[] = []
+  let closed = false
+  const connection = new Connection(wire, {
+    limits: { connections: 10, requests: 10, paramBytes: 1_000, bodyBufferBytes: 1_000 },
+    activeRequests: () => 0,
+    onRequest: (exchange) => requests.push(exchange),
+    onIdle: () => undefined,
+    onClose: () => {
+      closed = true
+    },
+  })
+  connection.start()
+  return { wire, connection, client, requests, closed: () => closed }
+}
+
+const request = (id: number): Buffer =>
+  Buffer.concat([...requestRecords(id, {}, true), record(recordType.stdin, id)])
 
 for (const kind of ['tcp', 'unix'] as const) {
   test(`${kind}: a handle has what is used of it, on this version of Node`, async (t) => {
@@ -236,6 +270,7 @@ for (const kind of ['tcp', 'unix'] as const) {
       },
       onEnd: ignore,
       onDrain: ignore,
+      onFinish: ignore,
       onClose: ignore,
     })
     await new Promise((resolve) => client.write(', second', resolve))
@@ -248,24 +283,7 @@ for (const kind of ['tcp', 'unix'] as const) {
   })
 
   test(`${kind}: a connection that takes no more stays so when its answer is taken`, async (t) => {
-    const { accepted, dial } = await listening(t, kind)
-    const client = await dial()
-    await until('the connection', () => accepted.length === 1)
-    const [handle] = accepted
-    assert.ok(handle !== undefined)
-    const wire = new SocketWire(handle)
-    const requests: Exchange[] = []
-    const ignore = (): undefined => undefined
-    const connection = new Connection(wire, {
-      limits: { connections: 10, requests: 10, paramBytes: 1_000, bodyBufferBytes: 1_000 },
-      activeRequests: () => 0,
-      onRequest: (exchange) => requests.push(exchange),
-      onIdle: ignore,
-      onClose: ignore,
-    })
-    connection.start()
-    const request = (id: number): Buffer =>
-      Buffer.concat([...requestRecords(id, {}, true), record(recordType.stdin, id)])
+    const { client, connection, requests, wire } = await connected(t, kind)
     client.write(request(1))
     await until('the first request', () => requests.length === 1)
     // So much that it stops to read.
@@ -282,6 +300,50 @@ for (const kind of ['tcp', 'unix'] as const) {
     connection.close()
   })
 
+  for (const sends of ['nothing more', 'on'] as const) {
+    test(`${kind}: a connection that is not kept sends all of a long answer, however long that takes, to one who sends ${sends}`, async (t) => {
+      const { client, closed, requests } = await connected(t, kind)
+      client.write(Buffer.concat(requestRecords(1, {}, false)))
+      if (sends === 'nothing more') client.write(record(recordType.stdin, 1))
+      await until('the request', () => requests.length === 1)
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      requests[0]?.answer('', Buffer.alloc(20_000_000))
+      t.mock.timers.tick(1_000_000)
+      t.mock.timers.reset()
+      let received = 0
+      let last = Buffer.alloc(0)
+      client.on('data', (bytes: Buffer) => {
+        received += bytes.length
+        last = Buffer.concat([last, bytes]).subarray(-16)
+      })
+      await until('the end', () => client.readableEnded)
+      assert.ok(received > 20_000_000, `${received} bytes came`)
+      assert.equal(last[1], recordType.endRequest)
+      await until('the close', closed)
+    })
+  }
+
+  test(`${kind}: a connection is quiet when its answer is not taken, and not while it is`, async (t) => {
+    const { client, connection, requests } = await connected(t, kind)
+    client.write(request(1))
+    await until('the request', () => requests.length === 1)
+    requests[0]?.answer('', Buffer.alloc(20_000_000))
+    await until('quiet', () => connection.quietMs(0) === 0 && connection.quietMs(1_000) === 1_000)
+    assert.ok(connection.awaitsTaking)
+    let received = 0
+    const read = (bytes: Buffer): void => {
+      received += bytes.length
+      if (received > 5_000_000) client.pause()
+    }
+    client.on('data', read)
+    await until('a part', () => client.isPaused())
+    assert.equal(connection.quietMs(2_000), 0)
+    assert.ok(connection.awaitsTaking)
+    client.off('data', read).resume()
+    await until('all of it', () => !connection.awaitsTaking)
+    connection.close()
+  })
+
   test(`${kind}: a peer that has ended can still be answered`, async (t) => {
     const { client, told, wire } = await wired(t, kind)
     client.end('question')
@@ -291,7 +353,7 @@ for (const kind of ['tcp', 'unix'] as const) {
     const [answer] = await once(client, 'data')
     assert.equal(String(answer), 'answer')
     await until('the close', () => told.includes('close'))
-    assert.deepEqual(told, ['end', 'close'])
+    assert.deepEqual(told, ['end', 'finish', 'close'])
   })
 
   test(`${kind}: a peer that is gone closes it, reading or writing`, async (t) => {
@@ -308,7 +370,7 @@ for (const kind of ['tcp', 'unix'] as const) {
   test(`${kind}: one that is closed writes to nobody, whoever has its descriptor now`, async (t) => {
     const { accepted, dial } = await listening(t, kind)
     const ignore = (): undefined => undefined
-    const events = { onData: ignore, onEnd: ignore, onDrain: ignore, onClose: ignore }
+    const events = { onData: ignore, onEnd: ignore, onDrain: ignore, onFinish: ignore, onClose: ignore }
     const wires: SocketWire[] = []
     const descriptors: number[] = []
     for (let turn = 0; turn < 2; turn++) {

@@ -79,6 +79,7 @@ function workerSettings(
     },
     requestTimeoutMs: config.request_timeout,
     inputTimeoutMs: config.input_timeout,
+    outputTimeoutMs: config.output_timeout,
     ...(config.ping_path === undefined ? {} : { pingPath: config.ping_path }),
     ...(config.status_path === undefined ? {} : { statusPath: config.status_path }),
     ...(faults === undefined

@@ -31,7 +31,7 @@ function start({ settings, maxQueue }: Extract<ToWorker, { kind: 'start' }>): vo
     onLeft: endIfDone,
   })
   dispatcher = { queue, door }
-  setInterval(() => door.watch(settings.inputTimeoutMs), 200).unref()
+  setInterval(() => door.watch(settings), 200).unref()
   tellManager({ kind: 'loaded' })
 }
 

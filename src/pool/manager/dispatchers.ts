@@ -28,6 +28,7 @@ export class Dispatchers {
       settings.listen,
       settings.worker.limits,
       settings.worker.inputTimeoutMs,
+      settings.worker.outputTimeoutMs,
       settings.maxQueue,
     ])
     const { current } = this

@@ -34,6 +34,8 @@ export class Connection implements IntakePort, WireEvents {
   #waiting: (() => void)[] = []
   #lastOneKept = true
   #closing = false
+  /** It closes while the peer still sends. */
+  #lingers = false
   /** The last write asked for more of them. */
   #hasRoom = true
   #paused = false
@@ -47,6 +49,7 @@ export class Connection implements IntakePort, WireEvents {
   /** Counts what came and what was answered. */
   #activity = 0
   #seenActivity = -1
+  #seenSendState = 0
   #quietSince = 0
 
   /** `nginx`: that is known to be at the other end. */
@@ -67,19 +70,31 @@ export class Connection implements IntakePort, WireEvents {
     return this.#intake.idle && this.#wire.unsentBytes === 0 && !this.#closing
   }
 
-  /** Something is due from the web server: the rest of a record or of a request. */
+  /** The rest of a record or of a request is due. */
   get awaitsInput(): boolean {
-    return !this.#paused && !this.#intake.complete
+    return !this.#closing && !this.#paused && !this.#intake.complete
+  }
+
+  /** The web server has not taken all that it was sent. */
+  get awaitsTaking(): boolean {
+    return this.#wire.unsentBytes > 0
+  }
+
+  /** No request is under way. */
+  get unused(): boolean {
+    return this.#intake.exchanges.size === 0
   }
 
   get closing(): boolean {
     return this.#closing
   }
 
-  /** How long nothing came and no request ended, in milliseconds, as far as earlier calls have seen: call it now and then. */
+  /** How long nothing came or went and no request ended, in milliseconds, as far as earlier calls have seen: call it now and then. */
   quietMs(now: number): number {
-    if (this.#seenActivity !== this.#activity) {
+    const { sendState } = this.#wire
+    if (this.#seenActivity !== this.#activity || this.#seenSendState !== sendState) {
       this.#seenActivity = this.#activity
+      this.#seenSendState = sendState
       this.#quietSince = now
     }
     return now - this.#quietSince
@@ -173,8 +188,10 @@ export class Connection implements IntakePort, WireEvents {
     return exchange.param('SERVER_SOFTWARE')?.startsWith('nginx') === true
   }
 
+  /** Closes it once all is sent. */
   #finish(inputComplete: boolean): void {
     this.#closing = true
+    this.#lingers = !inputComplete
     const wire = this.#wire
     if (inputComplete && wire.unsentBytes === 0) {
       wire.close()
@@ -182,7 +199,11 @@ export class Connection implements IntakePort, WireEvents {
     }
     wire.resume()
     wire.end()
-    setTimeout(() => wire.close(), lingerMs).unref()
+  }
+
+  onFinish(): void {
+    if (this.#lingers) setTimeout(() => this.#wire.close(), lingerMs).unref()
+    else if (this.#closing) this.#wire.close()
   }
 
   onData(chunk: Buffer, length: number): void {

@@ -19,6 +19,12 @@ export interface DoorHost {
   readonly onLeft: () => void
 }
 
+/** How long the web server may send nothing of what is due, and take nothing of what it was sent. */
+export interface Patience {
+  readonly inputTimeoutMs: number
+  readonly outputTimeoutMs: number
+}
+
 const longestQuietMs = 1_000
 const lookMs = 5
 
@@ -80,12 +86,12 @@ export class Door {
     this.#checkLeft()
   }
 
-  /** Closes whatever has no request under way. */
+  /** Closes whatever has no request under way, with what is unsent. */
   closeIdle(): void {
     this.#leaving = 'closing'
     for (const connection of this.#connections) {
       connection.retire()
-      if (connection.idle) connection.close()
+      if (connection.unused) connection.close()
     }
   }
 
@@ -104,10 +110,14 @@ export class Door {
   }
 
   /** Ends what stalls. Called now and then. */
-  watch(inputTimeoutMs: number): void {
+  watch({ inputTimeoutMs, outputTimeoutMs }: Patience): void {
     const now = performance.now()
     for (const connection of this.#connections) {
-      if (connection.quietMs(now) > inputTimeoutMs && connection.awaitsInput) connection.close()
+      const quietMs = connection.quietMs(now)
+      const stalls =
+        (quietMs > inputTimeoutMs && connection.awaitsInput) ||
+        (quietMs > outputTimeoutMs && connection.awaitsTaking)
+      if (stalls) connection.close()
     }
     this.#checkLeft()
   }

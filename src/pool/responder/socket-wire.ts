@@ -34,6 +34,10 @@ export class SocketWire implements Wire {
     return this.#waitingBytes + (this.#stream?.unsentBytes ?? 0)
   }
 
+  get sendState(): number {
+    return this.#stream?.sendState ?? 0
+  }
+
   /** Reads at once: the first request is there already, most often. */
   start(events: WireEvents): void {
     this.#events = events
@@ -154,6 +158,7 @@ export class SocketWire implements Wire {
       onData: () => undefined,
       onEnd: () => this.#end(),
       onDrain: () => this.#events?.onDrain(),
+      onFinish: () => this.#events?.onFinish(),
       onClose: () => this.#events?.onClose(),
     })
     if (this.#paused) stream.pause()

@@ -11,6 +11,8 @@ export interface WireEvents {
   onEnd(): void
   /** All is sent, after a `write` that returned false. */
   onDrain(): void
+  /** All is sent, and the peer has been told that nothing more comes, after `end`. */
+  onFinish(): void
   /** Once, whoever closed it and however; never within a call to the wire. */
   onClose(): void
 }
@@ -18,6 +20,8 @@ export interface WireEvents {
 export interface Wire {
   /** Bytes that were written and that the kernel has not taken. */
   readonly unsentBytes: number
+  /** Another number whenever the kernel has taken some of what is unsent. */
+  readonly sendState: number
   start(events: WireEvents): void
   /** Sends, or keeps until it can be sent; of a string each character is a byte. False when the writer should wait for `onDrain`. Does nothing on a wire that is closed. */
   write(bytes: Uint8Array | string): boolean
@@ -46,12 +50,18 @@ export class StreamWire implements Wire {
     return this.#stream.writableLength
   }
 
+  get sendState(): number {
+    // A stream counts what it has given to its handle until all of it is sent.
+    return this.#stream.writableLength + (handleOf(this.#stream)?.writeQueueSize ?? 0)
+  }
+
   start(events: WireEvents): void {
     this.#events = events
     const stream = this.#stream
     stream.on('data', (bytes: Buffer) => this.#events?.onData(bytes, bytes.length))
     stream.on('end', () => this.#events?.onEnd())
     stream.on('drain', () => this.#events?.onDrain())
+    stream.on('finish', () => this.#events?.onFinish())
     stream.on('close', () => this.#events?.onClose())
     // A reset is how some web servers close; 'close' follows.
     stream.on('error', () => undefined)

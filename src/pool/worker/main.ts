@@ -63,7 +63,7 @@ async function start({ settings, requests, door: kind }: Start): Promise<void> {
   process.on('SIGTERM', () => replace('asked'))
   setInterval(() => {
     service.watch()
-    door.watch(settings.inputTimeoutMs)
+    door.watch(settings)
   }, 200).unref()
   tellManager({ kind: 'loaded' })
 }
