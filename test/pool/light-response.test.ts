@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { headerLines, takeResponsesOver } from '../../src/pool/responder/light-response.ts'
+import { headerLines, takeResponsesOver, unreadBody } from '../../src/pool/responder/light-response.ts'
 
 const NativeResponse = globalThis.Response
 takeResponsesOver()
@@ -88,6 +88,18 @@ test('headers that are changed are sent as they are then', () => {
     headerLines(response),
     'a: c\r\ncontent-type: text/plain;charset=UTF-8\r\nset-cookie: 1\r\nset-cookie: 2\r\n',
   )
+})
+
+test('bytes are those that were given, whatever becomes of their memory', () => {
+  for (const given of [
+    Buffer.from('mine'),
+    new Uint8Array(Buffer.from('mine')),
+    Buffer.alloc(8, 'mine').subarray(4),
+  ]) {
+    const response = new Response(given)
+    given.fill('x')
+    assert.equal(Buffer.from(unreadBody(response) ?? '').toString(), 'mine')
+  }
 })
 
 test("the class is the web's own but for what it makes of texts and bytes", async () => {

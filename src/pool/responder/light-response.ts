@@ -117,7 +117,8 @@ function light(body: unknown, init: Init): LightResponse | undefined {
   const given = init?.headers
   const lines = given === undefined ? '' : plainLines(given)
   const headers = lines === undefined ? checkedHeaders(given, type) : withType(lines, type)
-  return new LightResponse(typeof body === 'string' ? body : body.slice(), status, headers)
+  // As the web's own does: whoever gave the bytes may use their memory again. `slice` of a `Buffer` is no copy.
+  return new LightResponse(typeof body === 'string' ? body : new Uint8Array(body), status, headers)
 }
 
 /** `type`: the content type where none is given. */
