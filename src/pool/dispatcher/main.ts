@@ -90,8 +90,9 @@ function hear(message: ToWorker, handle: unknown): void {
       break
     case 'adopt':
       if (dispatcher !== undefined && isRawHandle(handle)) {
-        dispatcher.door.adopt(handle, message.nginx)
+        // First, as the request that waits there may be the end of this process.
         tellManager({ kind: 'adopted', key: message.key })
+        dispatcher.door.adopt(handle, message.nginx)
       }
       break
     case 'moved':

@@ -9,6 +9,7 @@ import { Door } from '../responder/door.ts'
 import { takeRequestsOver } from '../responder/lazy-request.ts'
 import { takeResponsesOver } from '../responder/light-response.ts'
 import { isRawHandle } from '../responder/raw-handle.ts'
+import { textOf } from '../text-of.ts'
 import { loadApplication } from './application.ts'
 import { Service } from './service.ts'
 import { StatusInquiry } from './status-inquiry.ts'
@@ -130,8 +131,9 @@ function hear(message: ToWorker, handle: unknown): void {
       break
     case 'adopt':
       if (worker !== undefined && isRawHandle(handle)) {
-        worker.door.adopt(handle, message.nginx)
+        // First, as the request that waits there may be the end of this process.
         tellManager({ kind: 'adopted', key: message.key })
+        worker.door.adopt(handle, message.nginx)
       }
       break
     case 'moved':
@@ -155,7 +157,7 @@ function orphaned(): void {
 process.title = 'fcgi-pool: worker'
 process.on('uncaughtExceptionMonitor', (error) => {
   if (worker !== undefined) tellManager({ kind: 'pong', report: worker.service.report() })
-  tellManager({ kind: 'reason', text: String(error).split('\n')[0] ?? '' })
+  tellManager({ kind: 'reason', text: textOf(error).split('\n')[0] ?? '' })
 })
 // A terminal's Ctrl-C and its closing go to the whole group; the manager decides what becomes of the workers.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const) process.on(signal, () => undefined)
