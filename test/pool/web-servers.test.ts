@@ -76,11 +76,16 @@ for (const server of servers) {
       const posted = await get(`${web.url}/some%20path?q=1`, { method: 'POST', body })
       assert.equal(posted.text, `POST /some%20path ${body}`)
       const { url, headers } = JSON.parse(
-        (await get(`${web.url}/params?a=b%20c`, { headers: { 'x-own': 'value' } })).text,
+        (
+          await get(`${web.url}/params?a=b%20c`, {
+            headers: { 'x-own': 'value', authorization: 'Bearer of' },
+          })
+        ).text,
       )
       // Debian's nginx passes the host without its port.
       assert.match(url, /^http:\/\/127\.0\.0\.1(:\d+)?\/params\?a=b%20c$/)
       assert.equal(headers['x-own'], 'value')
+      assert.equal(headers['authorization'], 'Bearer of')
       assert.equal((await get(`${web.url}/throw`)).status, 500)
       if (server.cutOff === 'broken') await assert.rejects(get(`${web.url}/cut`))
       else await get(`${web.url}/cut`).catch(() => undefined)

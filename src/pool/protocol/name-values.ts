@@ -21,6 +21,14 @@ export function decodePairs(text: string): NameValues {
   return pairs
 }
 
+/** Each pair in turn, also those of one name, decoded as by `decodePairs`. */
+export function* pairsIn(text: string): Generator<readonly [name: string, value: string]> {
+  for (const pair = new PairCursor(text); pair.next(); ) {
+    const name = text.slice(pair.name, pair.value)
+    yield [name, decoded(name, text.slice(pair.value, pair.end))]
+  }
+}
+
 /** The value of one name, as `decodePairs` gives it, without decoding the others. */
 export function valueIn(text: string, name: string): string | undefined {
   let start = -1

@@ -4,7 +4,9 @@
  */
 
 import type { Exchange } from './exchange.ts'
-import { requestHeaders, requestUrl } from './request-url.ts'
+import { requestHeaders } from './request-headers.ts'
+import { requestUrl } from './request-url.ts'
+import { followHeaders, standIn } from './stand-in.ts'
 
 const NativeRequest = globalThis.Request
 const nativeFetch = globalThis.fetch
@@ -33,12 +35,15 @@ class LazyRequest {
   }
 
   get headers(): Headers {
-    this.#headers ??= this.#native?.headers ?? requestHeaders(this.#exchange.params)
+    this.#headers ??= requestHeaders(this.#exchange.rawParams)
     return this.#headers
   }
 
   get native(): Request {
-    if (this.#native !== undefined) return this.#native
+    if (this.#native !== undefined) {
+      followHeaders(this.#native.headers, this.#headers)
+      return this.#native
+    }
     const exchange = this.#exchange
     const { method } = this
     const hasBody = method !== 'GET' && method !== 'HEAD'
@@ -52,38 +57,7 @@ class LazyRequest {
   }
 
   static {
-    for (const name of [
-      'body',
-      'bodyUsed',
-      'cache',
-      'credentials',
-      'destination',
-      'integrity',
-      'keepalive',
-      'mode',
-      'redirect',
-      'referrer',
-      'referrerPolicy',
-      'duplex',
-    ] as const) {
-      Object.defineProperty(LazyRequest.prototype, name, {
-        configurable: true,
-        get(this: LazyRequest): unknown {
-          return Reflect.get(this.native, name)
-        },
-      })
-    }
-    for (const name of ['arrayBuffer', 'blob', 'bytes', 'clone', 'formData', 'json', 'text'] as const) {
-      Object.defineProperty(LazyRequest.prototype, name, {
-        configurable: true,
-        value(this: LazyRequest): unknown {
-          const method: unknown = Reflect.get(this.native, name)
-          if (typeof method !== 'function') throw new TypeError(`request.${name} is not a function`)
-          return Reflect.apply(method, this.native, [])
-        },
-      })
-    }
-    Object.setPrototypeOf(LazyRequest.prototype, NativeRequest.prototype)
+    standIn(LazyRequest.prototype, NativeRequest.prototype, ({ native }) => native)
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { hasLine, headersIn, linesOf, plainLines } from './header-lines.ts'
+import { followHeaders, standIn } from './stand-in.ts'
 
 const NativeResponse = globalThis.Response
 
@@ -48,7 +49,9 @@ class LightResponse {
   }
 
   get native(): Response {
-    this.#native ??= new NativeResponse(this.#body, { status: this.#status, headers: this.headers })
+    if (this.#native === undefined)
+      this.#native = new NativeResponse(this.#body, { status: this.#status, headers: this.headers })
+    else followHeaders(this.#native.headers, this.#headers)
     return this.#native
   }
 
@@ -58,25 +61,7 @@ class LightResponse {
   }
 
   static {
-    for (const name of ['body', 'bodyUsed', 'redirected', 'statusText', 'type', 'url'] as const) {
-      Object.defineProperty(LightResponse.prototype, name, {
-        configurable: true,
-        get(this: LightResponse): unknown {
-          return Reflect.get(this.native, name)
-        },
-      })
-    }
-    for (const name of ['arrayBuffer', 'blob', 'bytes', 'clone', 'formData', 'json', 'text'] as const) {
-      Object.defineProperty(LightResponse.prototype, name, {
-        configurable: true,
-        value(this: LightResponse): unknown {
-          const method: unknown = Reflect.get(this.native, name)
-          if (typeof method !== 'function') throw new TypeError(`response.${name} is not a function`)
-          return Reflect.apply(method, this.native, [])
-        },
-      })
-    }
-    Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype)
+    standIn(LightResponse.prototype, NativeResponse.prototype, ({ native }) => native)
   }
 }
 
