@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -144,6 +145,29 @@ describe('dispatch', { timeout: 60_000 }, () => {
       assert.ok(took < 5_000, `it took ${took} ms to end`)
     })
   }
+
+  test('idle: clients that leave a stream early cost no worker', async () => {
+    const pool = await start('workers: 1\ndispatch: idle\n')
+    for (let turn = 1; turn <= 3; turn += 1) {
+      const leaver = await client()
+      const left = ask(leaver, '/events').catch(() => undefined)
+      await once(leaver.socket, 'data')
+      leaver.close()
+      await left
+      await until('the end of the stream', async () =>
+        (await ask(await client(), '/cancelled')).endsWith(`\r\n\r\n${turn}`),
+      )
+    }
+    assert.equal(pool.count(/ worker \d+ is to be replaced/), 0, pool.log())
+  })
+
+  test('idle: a long upload to a slow reader comes whole, and leaves nothing behind', async () => {
+    const pool = await start('workers: 1\ndispatch: idle\n')
+    const params = { REQUEST_METHOD: 'POST', REQUEST_URI: '/upload' }
+    const { stdout } = await (await client()).request(1, params, 'x'.repeat(13_000_000))
+    assert.ok(stdout.endsWith('\r\n\r\n13000000'), stdout)
+    assert.equal(pool.count(/Warning/), 0, pool.log())
+  })
 
   test('idle: a dispatcher that dies is replaced, and so are its links', async () => {
     const pool = await start('workers: 2\ndispatch: idle\n')

@@ -23,6 +23,7 @@ export class WorkerLink {
   #exchange: Exchange | undefined
   #answered = false
   #output: Buffer[] = []
+  #waiting: (() => void)[] = []
   #retired = false
 
   constructor(stream: Socket, events: LinkEvents) {
@@ -32,6 +33,7 @@ export class WorkerLink {
     // Its reason is the worker's, and the manager sees that end.
     stream.on('error', () => stream.destroy())
     stream.on('end', () => stream.destroy())
+    stream.on('drain', () => this.#wakeSenders())
     stream.on('close', () => this.#onClose())
   }
 
@@ -71,13 +73,17 @@ export class WorkerLink {
         if (chunk === undefined) break
         let room = true
         for (const each of streamRecords(recordType.stdin, requestId, chunk)) room = this.#stream.write(each)
-        if (!room) await new Promise((resolve) => this.#stream.once('drain', resolve).once('close', resolve))
+        if (!room) await new Promise<void>((resolve) => this.#waiting.push(resolve))
       }
-      this.#stream.write(record(recordType.stdin, requestId))
-    } catch (error) {
-      // The body broke off because the request was aborted, which the worker has been told.
-      if (!exchange.aborted) throw error
+    } catch {
+      // The body broke off. An abort the worker has been told; else it sees by the length that some is missing.
+      if (this.#exchange !== exchange || exchange.aborted) return
     }
+    this.#stream.write(record(recordType.stdin, requestId))
+  }
+
+  #wakeSenders(): void {
+    for (const resume of this.#waiting.splice(0)) resume()
   }
 
   #onData(chunk: Buffer): void {
@@ -101,8 +107,10 @@ export class WorkerLink {
     const appStatus = content.length >= 4 ? content.readUInt32BE(0) : 0
     // In one piece, if this is the whole answer or its rest.
     if (appStatus === 0) exchange.answer('', Buffer.concat(this.#output))
-    else if (this.#answered || this.#output.length > 0) exchange.cutOff()
-    else exchange.end(appStatus)
+    else if (this.#answered || this.#output.length > 0) {
+      exchange.write(Buffer.concat(this.#output))
+      exchange.cutOff()
+    } else exchange.end(appStatus)
     this.#output = []
     this.#done(exchange)
   }
@@ -129,6 +137,7 @@ export class WorkerLink {
   #onClose(): void {
     const exchange = this.#exchange
     this.#exchange = undefined
+    this.#wakeSenders()
     if (exchange !== undefined) {
       exchange.onAbort = undefined
       if (this.#answered) exchange.cutOff()

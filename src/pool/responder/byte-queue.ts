@@ -28,11 +28,12 @@ export class ByteQueue {
     this.#wakeReader()
   }
 
-  /** Forgets what nobody will read. */
-  discard(): void {
+  /** Forgets what nobody is to read; with `failure` whoever does is told. */
+  discard(failure?: Error): void {
     this.#chunks = []
     this.size = 0
     this.#ended = true
+    this.#failure ??= failure
     this.#wakeReader()
     this.#onTaken()
   }

@@ -12,6 +12,9 @@ export interface ConnectionHost extends IntakeHost {
   readonly onClose: (connection: Connection) => void
 }
 
+/** Who is known to be at the other end, from the beginning. */
+export type Peer = 'nginx' | 'dispatcher'
+
 /** How long input that nobody wants is read after the last answer, so that the kernel does not reset the connection. */
 const lingerMs = 2_000
 /** Reading stops while more than this is unsent: the peer asks without listening. */
@@ -31,8 +34,8 @@ export class Connection implements IntakePort, WireEvents {
   readonly #wire: Wire
   readonly #host: ConnectionHost
   readonly #intake: Intake
+  readonly #isLink: boolean
   #waiting: (() => void)[] = []
-  #lastOneKept = true
   #closing = false
   /** It closes while the peer still sends. */
   #lingers = false
@@ -52,12 +55,12 @@ export class Connection implements IntakePort, WireEvents {
   #seenSendState = 0
   #quietSince = 0
 
-  /** `nginx`: that is known to be at the other end. */
-  constructor(wire: Wire, host: ConnectionHost, nginx = false) {
+  constructor(wire: Wire, host: ConnectionHost, peer?: Peer) {
     this.#wire = wire
     this.#host = host
     this.#intake = new Intake(host, this)
-    if (nginx) this.#nginx = true
+    this.#isLink = peer === 'dispatcher'
+    if (peer === 'nginx') this.#nginx = true
   }
 
   /** Begins to read; a request that is there already may be answered before this returns. */
@@ -175,12 +178,15 @@ export class Connection implements IntakePort, WireEvents {
     this.#activity++
     if (exchange.dispatched && exchange.keepConnection) this.#nginx ??= this.#isOfNginx(exchange)
     const alone = this.#intake.exchanges.size === 0
-    // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests.
-    if (!whole && !alone) this.#wire.write(endRequest(exchange.id, 1, protocolStatus.complete))
-    // A peer that has sent its last byte can use the connection for nothing more.
-    this.#lastOneKept = exchange.keepConnection && whole && !this.#ended && !this.#dismissed
+    // Closing is how FastCGI says that an answer is cut off. It must not hit the connection's other requests, nor the worker.
+    const isTold = !whole && (!alone || this.#isLink)
+    if (isTold) this.#wire.write(endRequest(exchange.id, 1, protocolStatus.complete))
+    // Its body, of which no more will be read, may have been what stopped the reading.
+    if (this.#paused) this.#regulate()
     if (!alone) return
-    if (!this.#lastOneKept) this.#finish(exchange.inputComplete)
+    // A peer that has sent its last byte can use the connection for nothing more.
+    const isKept = exchange.keepConnection && (whole || isTold) && !this.#ended && !this.#dismissed
+    if (!isKept) this.#finish(exchange.inputComplete)
     else if (!this.#intake.decoding) this.#host.onIdle(this)
   }
 

@@ -2,7 +2,7 @@
 
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Connection, type ConnectionHost } from './connection.ts'
+import { Connection, type ConnectionHost, type Peer } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 import type { Limits } from './intake.ts'
 import { type RawHandle, takeConnections } from './raw-handle.ts'
@@ -56,7 +56,7 @@ export class Door {
 
   /** Accepts on a listening or bound descriptor, which other processes share. `onError`: it cannot be used. */
   open(fd: number, onOpen: () => void, onError: (error: Error) => void): void {
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.admit(socket))
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.#add(new StreamWire(socket)))
     this.#server = server
     server.on('error', onError)
     server.listen({ fd, backlog: 511 }, () => {
@@ -65,13 +65,14 @@ export class Door {
     })
   }
 
-  admit(stream: Duplex): void {
-    this.#add(new StreamWire(stream), false)
+  /** Takes the link with the dispatcher, over which requests come as from a web server. */
+  admit(link: Duplex): void {
+    this.#add(new StreamWire(link), 'dispatcher')
   }
 
   /** Takes a connection that another process accepted. `nginx`: that is known to be at the other end. */
   adopt(handle: RawHandle, nginx: boolean): void {
-    this.#add(new SocketWire(handle), nginx)
+    this.#add(new SocketWire(handle), nginx ? 'nginx' : undefined)
   }
 
   /** Accepts no more. Idle connections are moved to another process, or closed once they are quiet; all of them long before `withinMs`. */
@@ -137,8 +138,8 @@ export class Door {
     this.#checkLeft()
   }
 
-  #add(wire: Wire, nginx: boolean): void {
-    const connection = new Connection(wire, this.#connectionHost, nginx)
+  #add(wire: Wire, peer?: Peer): void {
+    const connection = new Connection(wire, this.#connectionHost, peer)
     this.#connections.add(connection)
     connection.start()
   }

@@ -50,10 +50,12 @@ export class Exchange {
   onAbort: (() => void) | undefined
   readonly #port: ExchangePort
   #body: ByteQueue | undefined
+  #inputBytes = 0
   #rawParams = ''
   #params: NameValues | undefined
   #abort: AbortController | undefined
   #abortReason: Error | undefined
+  #wakeWriter: (() => void) | undefined
 
   constructor(id: number, keepConnection: boolean, port: ExchangePort) {
     this.id = id
@@ -65,11 +67,17 @@ export class Exchange {
   get body(): ByteQueue {
     if (this.#body === undefined) {
       this.#body = new ByteQueue(() => this.#port.inputTaken())
-      if (this.inputComplete) this.#body.end()
+      if (this.inputComplete) this.#body.end(this.#missing())
       else if (this.#abortReason !== undefined) this.#body.end(this.#abortReason)
-      else if (this.over) this.#body.discard()
+      else if (this.over) this.#body.discard(answeredBefore())
     }
     return this.#body
+  }
+
+  /** A part of STDIN. */
+  takeInput(part: Uint8Array<ArrayBuffer>): void {
+    this.#inputBytes += part.length
+    this.body.push(part)
   }
 
   /** Of the body, those that nobody has read yet. */
@@ -80,7 +88,14 @@ export class Exchange {
   /** STDIN has come to its end. */
   completeInput(): void {
     this.inputComplete = true
-    this.#body?.end()
+    this.#body?.end(this.#missing())
+  }
+
+  /** A web server whose client went away may end STDIN as if all had come: the specification has the lengths compared (6.2). */
+  #missing(): Error | undefined {
+    const declared = this.param('CONTENT_LENGTH') ?? ''
+    if (!/^\d+$/.test(declared) || this.#inputBytes >= Number(declared)) return undefined
+    return new Error(`the request body broke off: ${this.#inputBytes} of ${declared} bytes came`)
   }
 
   /** The bytes of the params, each a character. */
@@ -130,6 +145,7 @@ export class Exchange {
     this.#abortReason = reason
     this.#body?.end(reason)
     this.#abort?.abort(reason)
+    this.#wakeWriter?.()
     this.onAbort?.()
   }
 
@@ -176,8 +192,12 @@ export class Exchange {
     this.#stream(recordType.stderr, typeof text === 'string' ? Buffer.from(text) : text)
   }
 
+  /** Resolves when more can be sent, or never will be, and when the request is aborted. One writer at a time. */
   writable(): Promise<void> {
-    return this.#port.writable()
+    return new Promise((resolve) => {
+      this.#wakeWriter = resolve
+      void this.#port.writable().then(resolve)
+    })
   }
 
   /** Ends the exchange properly; what the web server still sends for it is ignored. */
@@ -221,7 +241,10 @@ export class Exchange {
 
   #finish(whole: boolean): void {
     this.over = true
-    this.#body?.discard()
+    // What has come whole may still be read.
+    if (!this.inputComplete) this.#body?.discard(answeredBefore())
     this.#port.ended(this, whole)
   }
 }
+
+const answeredBefore = (): Error => new Error('the request was answered before its body had come')

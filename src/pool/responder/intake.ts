@@ -56,7 +56,7 @@ export class Intake {
   /** Nothing is due: the rest of a record or of a request. */
   get complete(): boolean {
     if (!this.#decoder.atBoundary) return false
-    for (const { inputComplete } of this.exchanges.all()) if (!inputComplete) return false
+    for (const each of this.exchanges.all()) if (!each.inputComplete || !each.dispatched) return false
     return true
   }
 
@@ -131,7 +131,7 @@ export class Intake {
   }
 
   #onParams(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
-    if (exchange.inputComplete || exchange.dispatched) return
+    if (exchange.dispatched) return
     if (end > start) {
       if (exchange.rawParams.length + end - start > this.#host.limits.paramBytes) refuse(exchange, 431)
       else exchange.addParams(bytes.toString('latin1', start, end))
@@ -144,7 +144,7 @@ export class Intake {
   #onStdin(exchange: Exchange, bytes: Buffer, start: number, end: number): void {
     if (exchange.inputComplete) return
     if (end > start) {
-      exchange.body.push(new Uint8Array(bytes.subarray(start, end)))
+      exchange.takeInput(new Uint8Array(bytes.subarray(start, end)))
       return
     }
     exchange.completeInput()

@@ -1,7 +1,7 @@
 /** Sends a web `Response` as the answer of an exchange, streaming with back-pressure. */
 
 import { Buffer } from 'node:buffer'
-import { cgiHead } from './cgi-head.ts'
+import { answerPlainly, cgiHead } from './cgi-head.ts'
 import { byteLength, type Exchange } from './exchange.ts'
 import { headerLines, unreadBody } from './light-response.ts'
 
@@ -20,6 +20,11 @@ export function sendResponse(exchange: Exchange, response: Response): Promise<vo
     exchange.answer(start, '')
     return response.body?.cancel()
   }
+  if (exchange.aborted) {
+    // A stream may be without an end, and nobody waits for it any more.
+    answerPlainly(exchange, 503, 'Service Unavailable')
+    return response.body.cancel(exchange.signal.reason)
+  }
   return pump(exchange, start, response.body)
 }
 
@@ -35,10 +40,13 @@ async function pump(exchange: Exchange, head: string, body: ReadableStream<Uint8
     for (;;) {
       const { done, value } = await reader.read()
       if (done || exchange.over) break
+      // Node's own types promise it, and its own server looks nevertheless.
+      if (!(value instanceof Uint8Array)) throw new TypeError('a body gave something else than a Uint8Array')
       if (!exchange.write(value)) await exchange.writable()
     }
   } catch (error) {
     exchange.cutOff()
+    stop()
     throw error
   } finally {
     exchange.signal.removeEventListener('abort', stop)

@@ -11,7 +11,8 @@ import { isResponse } from '../responder/light-response.ts'
 import { isAllowedMethod, requestPath, requestQuery } from '../responder/request-url.ts'
 import { sendResponse } from '../responder/web-answer.ts'
 import type { WorkerSettings } from '../settings.ts'
-import { type Application, messageOf, type RequestContext } from './application.ts'
+import { textOf } from '../text-of.ts'
+import type { Application, RequestContext } from './application.ts'
 import { faultOf } from './faults.ts'
 
 export interface ServiceHost {
@@ -165,6 +166,7 @@ export class Service {
     if (!isResponse(response)) {
       throw new TypeError(`fetch() gave ${response === null ? 'null' : typeof response}; expected a Response`)
     }
+    if (response.status === 0) throw new TypeError('fetch() gave Response.error()')
     return sendResponse(exchange, response)
   }
 
@@ -173,7 +175,7 @@ export class Service {
       answerPlainly(exchange, 503, 'Service Unavailable')
       return
     }
-    const text = `request ${summary(exchange)} failed: ${messageOf(error)}`
+    const text = `request ${summary(exchange)} failed: ${textOf(error)}`
     this.#host.log.error(text)
     exchange.writeError(text)
     answerPlainly(exchange, 500, 'Internal Server Error')
@@ -200,15 +202,20 @@ class Context implements RequestContext {
 
   get log(): Log {
     const { log } = this.#host
-    const error = (text: string): void => {
-      log.error(text)
-      this.#exchange.writeError(text)
+    // An application may give anything, an Error most often.
+    return {
+      info: (value: unknown) => log.info(textOf(value)),
+      warn: (value: unknown) => log.warn(textOf(value)),
+      error: (value: unknown) => {
+        const text = textOf(value)
+        log.error(text)
+        this.#exchange.writeError(text)
+      },
     }
-    return { info: log.info, warn: log.warn, error }
   }
 
   get exitManager(): (reason: string) => void {
-    return this.#host.exitManager
+    return (reason: unknown) => this.#host.exitManager(textOf(reason))
   }
 }
 
