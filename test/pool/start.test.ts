@@ -1,7 +1,8 @@
 /** How workers start: checked before they serve, one before the others; and the faults that a configuration may ask for. */
 
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
@@ -17,24 +18,41 @@ const timedApp = `import { appendFileSync } from 'node:fs'
 appendFileSync('loaded', Date.now() + '\\n')
 export default { fetch: () => new Response('ok') }
 `
+const plainApp = "export default { fetch: () => new Response('ok') }\n"
+
 const lines = (path: string): string[] =>
   existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+
+interface StartOptions {
+  readonly app?: string
+  /** Where the application's file is in the workspace. */
+  readonly at?: string
+  /** Texts by their paths. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly ready?: boolean
+}
 
 describe('a start', { timeout: 60_000, concurrency: 3 }, () => {
   const start = async (
     context: TestContext,
     config: string,
-    { app = trouble, ready = true }: { readonly app?: string; readonly ready?: boolean } = {},
+    { app = trouble, at = 'app.mjs', files = {}, ready = true }: StartOptions = {},
   ): Promise<
     PoolProcess & { readonly path: (name: string) => string; ask(uri: string): Promise<string> }
   > => {
     const space = workspace()
     context.after(() => space.end())
-    if (app !== trouble) space.write('app.mjs', app)
-    space.write('lib.mjs', 'export const query = () => undefined\n')
+    const all = { ...files, [at]: app, 'lib.mjs': 'export const query = () => undefined\n' }
+    for (const [name, text] of Object.entries(all)) {
+      mkdirSync(dirname(space.path(name)), { recursive: true })
+      space.write(name, text)
+    }
+    // As a deploy may have it.
+    const current = `current${extname(at)}`
+    symlinkSync(space.path(at), space.path(current))
     space.write(
       'pool.yaml',
-      `app: ${app === trouble ? trouble : './app.mjs'}\nlisten: ./pool.sock\n${config}`,
+      `app: ${app === trouble ? trouble : `./${current}`}\nlisten: ./pool.sock\n${config}`,
     )
     const pool = await startPool(space, {
       args: ['-c', 'pool.yaml'],
@@ -101,6 +119,52 @@ describe('a start', { timeout: 60_000, concurrency: 3 }, () => {
     await pool.waitFor(/EX_PRELOAD.*lib\.mjs exports query as function; expected a string/)
     const other = await start(context, 'workers: 1\npreload: { ./no.mjs: {} }\n', { ready: false })
     await other.waitFor(/EX_PRELOAD.*cannot load .*no\.mjs/)
+  })
+
+  const esmOnly = { name: 'mydb', type: 'module', exports: { '.': { import: './index.js' } } }
+  const site = {
+    at: 'releases/5/app.js',
+    app: `import 'mydb'\n${plainApp}`,
+    files: {
+      'releases/5/package.json': '{ "type": "module", "imports": { "#own": "./own.js" } }',
+      'releases/5/own.js': 'export const own = 1\n',
+      'releases/5/node_modules/mydb/package.json': JSON.stringify(esmOnly),
+      'releases/5/node_modules/mydb/index.js': 'export const query = () => undefined\n',
+      'releases/5/node_modules/old/index.js': 'exports.query = () => undefined\n',
+    },
+  } as const
+
+  test('preloads packages as the application itself imports them, with no word of Node about it', async (context) => {
+    const pool = await start(
+      context,
+      `workers: 1
+preload:
+  mydb: { query: function }
+  old: { query: function }
+  "#own": { own: number }
+  node:fs: { readFileSync: function }
+  ./lib.mjs: { query: function }
+`,
+      site,
+    )
+    assert.match(await pool.ask('/'), /^Status: 200/)
+    assert.doesNotMatch(pool.log(), /Warning/)
+  })
+
+  test('loads a module once, whether it is named by a link or not', async (context) => {
+    // By its own path first, and by that of a link as the application.
+    const pool = await start(context, 'workers: 1\npreload: { ./releases/5/app.mjs: {} }\n', {
+      app: `import { appendFileSync } from 'node:fs'\nappendFileSync('loaded', 'once\\n')\n${plainApp}`,
+      at: 'releases/5/app.mjs',
+    })
+    assert.deepEqual(lines(pool.path('loaded')), ['once'])
+    assert.match(await pool.ask('/'), /^Status: 200/)
+  })
+
+  test('of a pool has no packages but those of the application', async (context) => {
+    // The pool's own.
+    const pool = await start(context, 'workers: 1\npreload: { zod: {} }\n', { ...site, ready: false })
+    await pool.waitFor(/EX_PRELOAD.*cannot load zod: .*Cannot find package 'zod' imported from/)
   })
 
   test('that stalls is ended by start_timeout', async (context) => {

@@ -1,13 +1,12 @@
 /** Loads what a worker serves and checks that it is whole, before the first request. */
 
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { exitStatus } from '../exit-status.ts'
 import type { Log } from '../log.ts'
 import { isObject } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
 import type { PreloadSpec, WorkerSettings } from '../settings.ts'
 import { stall } from './faults.ts'
+import { importModule } from './module-import.ts'
 
 /** What an application exports as `default`. */
 export interface Application {
@@ -40,7 +39,7 @@ export async function loadApplication(settings: WorkerSettings): Promise<Applica
   }
   if (faults.preloadStallMs !== undefined) stall(faults.preloadStallMs)
   for (const spec of settings.preload) {
-    const unfit = await preload(spec, faults.missingExport)
+    const unfit = await preload(spec, settings.app, faults.missingExport)
     if (unfit !== undefined) return { status: exitStatus.preload, text: unfit }
   }
   const application = await loadDefault(settings.app)
@@ -55,10 +54,14 @@ export async function loadApplication(settings: WorkerSettings): Promise<Applica
   return application
 }
 
-async function preload(spec: PreloadSpec, missing: string | undefined): Promise<string | undefined> {
+async function preload(
+  spec: PreloadSpec,
+  app: string,
+  missing: string | undefined,
+): Promise<string | undefined> {
   let exported: unknown
   try {
-    exported = await import(moduleAddress(spec.module))
+    exported = await importModule(spec.module, app)
   } catch (error) {
     return `cannot load ${spec.module}: ${messageOf(error)}`
   }
@@ -75,7 +78,7 @@ async function preload(spec: PreloadSpec, missing: string | undefined): Promise<
 
 async function loadDefault(path: string): Promise<Application | Unfit> {
   try {
-    const exported: unknown = await import(moduleAddress(path))
+    const exported: unknown = await importModule(path, path)
     const found = isObject(exported) ? exported['default'] : undefined
     if (isApplication(found)) return found
     const text = `${path} exports no application: expected "export default { fetch(request, context) { … } }"`
@@ -87,10 +90,6 @@ async function loadDefault(path: string): Promise<Application | Unfit> {
 
 const isApplication = (value: unknown): value is Application =>
   isObject(value) && typeof value['fetch'] === 'function'
-
-/** A path is taken from the working directory; a bare name is a package. */
-const moduleAddress = (module: string): string =>
-  /^[./]/.test(module) ? pathToFileURL(resolve(module)).href : module
 
 const aKind = (kind: string): string =>
   kind === 'any' ? 'anything' : kind === 'object' ? 'an object' : `a ${kind}`
