@@ -167,6 +167,38 @@ preload:
     await pool.waitFor(/EX_PRELOAD.*cannot load zod: .*Cannot find package 'zod' imported from/)
   })
 
+  const unfit = {
+    'export const selfCheck = () => { throw new Error("no database") }\n':
+      /EX_SELFCHECK.*selfCheck\(\) failed: Error: no database/,
+    'export const selfCheck = async () => false\n': /EX_SELFCHECK.*selfCheck\(\) gave false/,
+    'export const selfCheck = true\n': /EX_APP_LOAD.*current\.mjs exports a selfCheck that is no function/,
+  }
+  for (const [code, said] of Object.entries(unfit)) {
+    test(`with ${code.trim()} beside the application`, async (context) => {
+      const pool = await start(context, 'workers: 1\n', { app: plainApp + code, ready: false })
+      await pool.waitFor(said)
+      assert.equal(pool.count(/is ready/), 0)
+    })
+  }
+
+  test('runs each self-check once, as a method of the application', async (context) => {
+    const check = (name: string): string =>
+      `function ${name}() { appendFileSync('checked', '${name} ' + this.data + '\\n') }\n`
+    const app = `import { appendFileSync } from 'node:fs'
+${check('own')}export ${check('selfCheck')}export default { fetch: () => new Response('ok'), data: 7, selfCheck: own }
+`
+    const both = await start(context, 'workers: 1\n', { app })
+    assert.deepEqual(lines(both.path('checked')), ['own 7', 'selfCheck 7'])
+
+    const commonJs = `const { appendFileSync } = require('node:fs')
+${check('selfCheck')}exports.fetch = () => new Response('ok')
+exports.data = 8
+exports.selfCheck = selfCheck
+`
+    const once = await start(context, 'workers: 1\n', { app: commonJs, at: 'app.cjs' })
+    assert.deepEqual(lines(once.path('checked')), ['selfCheck 8'])
+  })
+
   test('that stalls is ended by start_timeout', async (context) => {
     const pool = await start(context, 'workers: 1\nstart_timeout: 500ms\nfaults: { preload_stall: 30s }\n', {
       ready: false,

@@ -11,7 +11,7 @@ import { importModule } from './module-import.ts'
 /** What an application exports as `default`. */
 export interface Application {
   fetch(request: Request, context: RequestContext): Response | Promise<Response>
-  /** Throws, rejects or gives `false` when the application cannot do its work. */
+  /** Throws, rejects or gives `false` when the application cannot do its work. The module may also export it by name. */
   selfCheck?(): unknown
 }
 
@@ -42,16 +42,13 @@ export async function loadApplication(settings: WorkerSettings): Promise<Applica
     const unfit = await preload(spec, settings.app, faults.missingExport)
     if (unfit !== undefined) return { status: exitStatus.preload, text: unfit }
   }
-  const application = await loadDefault(settings.app)
-  if ('status' in application) return application
-  try {
-    if ((await application.selfCheck?.()) === false) {
-      return { status: exitStatus.selfCheck, text: 'selfCheck() gave false' }
-    }
-  } catch (error) {
-    return { status: exitStatus.selfCheck, text: `selfCheck() failed: ${messageOf(error)}` }
+  const loaded = await loadModule(settings.app)
+  if ('status' in loaded) return loaded
+  for (const check of loaded.checks) {
+    const text = await failureOf(check)
+    if (text !== undefined) return { status: exitStatus.selfCheck, text }
   }
-  return application
+  return loaded.application
 }
 
 async function preload(
@@ -76,17 +73,44 @@ async function preload(
   return undefined
 }
 
-async function loadDefault(path: string): Promise<Application | Unfit> {
+interface Loaded {
+  readonly application: Application
+  readonly checks: readonly SelfCheck[]
+}
+
+type SelfCheck = () => unknown
+
+async function loadModule(path: string): Promise<Loaded | Unfit> {
+  const unfit = (text: string): Unfit => ({ status: exitStatus.appLoad, text })
   try {
     const exported: unknown = await importModule(path, path)
-    const found = isObject(exported) ? exported['default'] : undefined
-    if (isApplication(found)) return found
-    const text = `${path} exports no application: expected "export default { fetch(request, context) { … } }"`
-    return { status: exitStatus.appLoad, text }
+    const module = isObject(exported) ? exported : {}
+    const application = module['default']
+    if (!isApplication(application)) {
+      return unfit(
+        `${path} exports no application: expected "export default { fetch(request, context) { … } }"`,
+      )
+    }
+    // A CommonJS module has the same one in both places.
+    const found = [...new Set([application.selfCheck, module['selfCheck']])].filter(
+      (check) => check !== undefined,
+    )
+    if (!found.every(isFunction)) return unfit(`${path} exports a selfCheck that is no function`)
+    return { application, checks: found.map((check) => check.bind(application)) }
   } catch (error) {
-    return { status: exitStatus.appLoad, text: `cannot load ${path}: ${messageOf(error)}` }
+    return unfit(`cannot load ${path}: ${messageOf(error)}`)
   }
 }
+
+async function failureOf(check: SelfCheck): Promise<string | undefined> {
+  try {
+    return (await check()) === false ? 'selfCheck() gave false' : undefined
+  } catch (error) {
+    return `selfCheck() failed: ${messageOf(error)}`
+  }
+}
+
+const isFunction = (value: unknown): value is SelfCheck => typeof value === 'function'
 
 const isApplication = (value: unknown): value is Application =>
   isObject(value) && typeof value['fetch'] === 'function'
