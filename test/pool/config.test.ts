@@ -37,7 +37,7 @@ describe('a configuration', () => {
       'app: ./app.js\nworkers: many\nrequest_timeout: 30\nmax_memroy: 1G\nping_path: ping\n',
     )
     assert.deepEqual(found, [
-      'pool.yaml:2:10: workers: expected a number from 1 to 10000, or { mode: static, count }, { mode: dynamic, min, max, min_spare, max_spare, step } with min up to max, or { mode: ondemand, max, idle_timeout }, got "many"',
+      'pool.yaml:2:10: workers: expected a number from 1 to 10000, or { mode: static, count }, { mode: dynamic, min, max, min_spare, max_spare, step }, or { mode: ondemand, max, idle_timeout }, got "many"',
       'pool.yaml:3:18: request_timeout: expected a time span above zero with a unit, like 30s or 1min 30s, got 30',
       'pool.yaml:4:1: unknown key max_memroy; did you mean max_memory?',
       'pool.yaml:5:12: ping_path: expected a path that begins with /, got "ping"',
@@ -55,15 +55,54 @@ describe('a configuration', () => {
       problems('app: a.js\nworkers: { mode: ondemand, max: 3 }\ndispatch: shared\n')[0] ?? '',
       /^pool\.yaml:3:11: dispatch: expected idle with workers of mode ondemand/,
     )
-    assert.match(
-      problems('app: a.js\nworkers: { mode: dynamic, min: 5, max: 3 }\n')[0] ?? '',
-      /with min up to max/,
+    assert.deepEqual(
+      problems('app: a.js\nworkers: { mode: dynamic, min: 5, max: 3, min_spare: 9, max_spare: 7 }\n'),
+      [
+        'pool.yaml:2:32: workers.min: expected at most max, which is 3, got 5',
+        'pool.yaml:2:54: workers.min_spare: expected at most max_spare, which is 7, got 9',
+      ],
+    )
+  })
+
+  test('that wants more to spare than the default allows need not say it twice', () => {
+    const spare = (more: string) =>
+      parse(`app: a.js\nworkers: { mode: dynamic, min: 2, max: 8${more} }\n`).workers
+    assert.deepEqual(spare(''), { mode: 'dynamic', min: 2, max: 8, min_spare: 1, max_spare: 3, step: 4 })
+    assert.deepEqual(spare(', min_spare: 4'), {
+      mode: 'dynamic',
+      min: 2,
+      max: 8,
+      min_spare: 4,
+      max_spare: 4,
+      step: 4,
+    })
+  })
+
+  test('whose aliases stand for nothing, for themselves or for too much', () => {
+    assert.deepEqual(problems('app: *a\nworkers: *x\n'), [
+      'pool.yaml:1:6: the alias *a stands for nothing: expected &a at a value before it',
+      'pool.yaml:2:10: the alias *x stands for nothing: expected &x at a value before it',
+    ])
+    assert.deepEqual(problems('app: a.js\nworkers: &x [*x]\n'), [
+      'pool.yaml:2:14: the alias *x is a part of what it stands for',
+    ])
+    const ten = (name: string): string => `[${Array(12).fill(name).join(', ')}]`
+    const bomb = `app: a.js\na: &a ${ten('1')}\nb: &b ${ten('*a')}\nc: &c ${ten('*b')}\n`
+    assert.match(problems(bomb)[0] ?? '', /^pool\.yaml:1:1: Excessive alias count/)
+    assert.equal(
+      parse('app: &app a.js\nping_path: /ping\nstatus_path: &s /s\nfaults: { crash_path: *s }\n').faults
+        ?.crash_path,
+      '/s',
     )
   })
 
   test('gives way to the command line, whose mistakes have no place', () => {
     assert.equal(parse('app: a.js\nworkers: 1\n', { workers: 7 }).workers, 7)
-    assert.match(problems('app: a.js\n', { workers: Number.NaN })[0] ?? '', /^workers: expected a number/)
+    assert.match(
+      problems('app: a.js\n', { workers: 'abc' })[0] ?? '',
+      /^workers: expected a number.*, got "abc"$/,
+    )
+    assert.match(problems('app: a.js\nworkers: .nan\n')[0] ?? '', /:2:10: workers: expected.*, got NaN$/)
   })
 
   test('takes addresses of every kind', async () => {
@@ -84,9 +123,12 @@ describe('a configuration', () => {
         mode: 0o600,
         group: 'web',
       })
+      assert.deepEqual(await listenOf('{ path: ./site.sock }'), { ...unix, path: space.path('site.sock') })
+      assert.deepEqual(await listenOf('localhost:9005'), { kind: 'tcp', host: '127.0.0.1', port: 9005 })
       assert.deepEqual(await listenOf('fd:0'), { kind: 'descriptor', fd: 0 })
-      for (const wrong of ['example.org:80', '127.0.0.1:0', '127.0.0.1:70000', 'site'])
-        await assert.rejects(listenOf(wrong), /expected HOST:PORT/)
+      const wrong = ['example.org:80', 'abc:9000', '999.1.1.1:9000', '"[::g]:9000"', '::1:9000', '":9000"']
+      for (const each of [...wrong, '127.0.0.1:0', '127.0.0.1:70000', 'site', '""', '{ path: site }'])
+        await assert.rejects(listenOf(each), /pool\.yaml:2:\d+: listen(\.path)?: expected HOST:PORT/, each)
       await assert.rejects(listenOf('systemd'), /is the socket unit started/)
     } finally {
       await space.end()

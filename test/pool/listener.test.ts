@@ -31,8 +31,9 @@ describe('a pool', { timeout: 60_000 }, () => {
   }
 
   /** Its exit code and log, as it cannot start. */
-  const refused = async (listen: string): Promise<readonly [number | null, string]> => {
-    const pool = await startPool(space, { args: ['-w', '1', '-l', listen, app], ready: false })
+  const refused = (listen: string) => refusedWith('-w', '1', '-l', listen, app)
+  const refusedWith = async (...args: readonly string[]): Promise<readonly [number | null, string]> => {
+    const pool = await startPool(space, { args, ready: false })
     await until('the pool to end', () => pool.child.exitCode !== null)
     return [pool.child.exitCode, pool.log()]
   }
@@ -81,6 +82,17 @@ describe('a pool', { timeout: 60_000 }, () => {
       1,
       `cannot listen on 127.0.0.1:${port}: the address is already in use\n`,
     ])
+  })
+
+  test('that is told of no address, or no number, says so as a mistake in its use', async () => {
+    for (const listen of ['abc:9000', '999.1.1.1:9000', 'example.org:9000']) {
+      const [code, said] = await refused(listen)
+      assert.equal(code, 2)
+      assert.match(said, /^listen: expected HOST:PORT with an IP address or localhost .*, got ".*"\n$/)
+    }
+    const [code, said] = await refusedWith('-w', 'abc', '-l', socket, app)
+    assert.equal(code, 2)
+    assert.match(said, /^workers: expected a number from 1 to 10000.*, got "abc"\n$/)
   })
 
   const inherited = {

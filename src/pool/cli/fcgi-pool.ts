@@ -51,6 +51,8 @@ async function run(app: string | undefined, options: Options): Promise<void> {
 }
 
 function overridesFrom(app: string | undefined, { listen, workers, control }: Options): Overrides {
-  const given = { app, listen, workers: workers === undefined ? undefined : Number(workers), control }
+  // What is no number is told as it was written.
+  const count = workers !== undefined && /^\d+$/.test(workers) ? Number(workers) : workers
+  const given = { app, listen, workers: count, control }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }

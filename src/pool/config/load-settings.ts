@@ -1,24 +1,25 @@
 /** A pool's settings from its configuration file, the command line and what it was started with. */
 
-import { fstatSync, readFileSync, realpathSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { ListenSpec, PoolSettings, Sizing } from '../settings.ts'
+import type { PoolSettings, Sizing } from '../settings.ts'
+import { listenSpec } from './listen-spec.ts'
 import { type Overrides, parseConfig } from './parse-config.ts'
 import { ConfigError } from './problem.ts'
 import type { PoolConfig } from './schema.ts'
 
 /** Rejects with a `ConfigError`. `file`: the configuration; its folder is where its relative paths start from. */
 export async function loadSettings(file: string | undefined, overrides: Overrides): Promise<PoolSettings> {
-  const directory = file === undefined ? workingDirectory() : dirname(resolve(workingDirectory(), file))
+  const directory = directoryOf(file)
   const config = parseConfig(file === undefined ? '' : textOf(file), file, overrides)
   const sizing = sizingOf(config.workers)
   return {
-    listen: listenOf(config.listen, directory),
+    listen: listenSpec(config.listen, directory),
     sizing,
     dispatch: config.dispatch ?? (sizing.kind === 'ondemand' ? 'idle' : 'shared'),
     reload: config.reload,
     directory,
-    worker: workerSettings(config, directory, Object.hasOwn(overrides, 'app')),
+    worker: workerSettings(config, Object.hasOwn(overrides, 'app') ? workingDirectory() : directory),
     times: {
       shutdown: config.shutdown_timeout,
       abort: config.abort_timeout,
@@ -34,6 +35,9 @@ export async function loadSettings(file: string | undefined, overrides: Override
     watch: config.watch,
   }
 }
+
+const directoryOf = (file: string | undefined): string =>
+  file === undefined ? workingDirectory() : dirname(resolve(workingDirectory(), file))
 
 function textOf(file: string): string {
   try {
@@ -62,14 +66,11 @@ function defaultControl(): string | undefined {
   return directory ? `${directory}/control` : undefined
 }
 
-function workerSettings(
-  config: PoolConfig,
-  directory: string,
-  appFromOption: boolean,
-): PoolSettings['worker'] {
+/** `start`: where a relative path of the application starts from. */
+function workerSettings(config: PoolConfig, start: string): PoolSettings['worker'] {
   const { faults } = config
   return {
-    app: resolve(appFromOption ? workingDirectory() : directory, config.app),
+    app: resolve(start, config.app),
     preload: Object.entries(config.preload).map(([module, exports]) => ({ module, exports: exports ?? {} })),
     limits: {
       connections: config.max_active,
@@ -110,54 +111,3 @@ function sizingOf(workers: PoolConfig['workers']): Sizing {
       return { kind: 'ondemand', max: workers.max, idleMs: workers.idle_timeout }
   }
 }
-
-/** The socket that this process was started with. Asked once: the environment that tells of it is not there for ever. */
-let given: ListenSpec | undefined
-
-function listenOf(listen: PoolConfig['listen'], directory: string): ListenSpec {
-  if (listen === undefined) {
-    given ??= startedWith()
-    return given
-  }
-  if (typeof listen !== 'string') {
-    const { path, mode, owner, group } = listen
-    return { kind: 'unix', path, mode: Number.parseInt(mode, 8), owner, group }
-  }
-  if (listen === 'systemd') {
-    given ??= fromSystemd()
-    return given
-  }
-  const descriptor = /^fd:(\d+)$/.exec(listen)
-  if (descriptor !== null) return { kind: 'descriptor', fd: Number(descriptor[1]) }
-  if (listen.includes('/')) {
-    return { kind: 'unix', path: resolve(directory, listen), mode: 0o660, owner: undefined, group: undefined }
-  }
-  const [, host = '', port = ''] =
-    /^(?:\[?([0-9a-fA-F:.]+)\]?:)?(\d+)$/.exec(listen.replace(/^localhost:/, '127.0.0.1:')) ?? []
-  if (port === '' || Number(port) > 65_535 || Number(port) === 0) {
-    const message = `listen: expected HOST:PORT with an address and a port from 1 to 65535, the path of a Unix socket, systemd, or fd:NUMBER, got ${JSON.stringify(listen)}`
-    throw new ConfigError(undefined, [{ message }])
-  }
-  return { kind: 'tcp', host: host || '127.0.0.1', port: Number(port) }
-}
-
-/** Without an address: the socket that systemd, or a web server as the specification has it, started this process with. */
-function startedWith(): ListenSpec {
-  if (process.env['LISTEN_FDS'] !== undefined || inherits()) return fromSystemd()
-  if (fstatSync(0).isSocket()) return { kind: 'descriptor', fd: 0 }
-  const message =
-    'listen is missing: expected --listen ADDRESS, a systemd socket, or a listening socket on descriptor 0'
-  throw new ConfigError(undefined, [{ message }])
-}
-
-/** https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html */
-function fromSystemd(): ListenSpec {
-  const { LISTEN_FDS: count, LISTEN_PID: pid } = process.env
-  if (inherits() || (count === '1' && (pid === undefined || Number(pid) === process.pid)))
-    return { kind: 'descriptor', fd: 3 }
-  const message = `listen: expected one socket of systemd (LISTEN_FDS=1), got ${count ?? 'none'}; is the socket unit started?`
-  throw new ConfigError(undefined, [{ message }])
-}
-
-/** From an earlier manager. */
-const inherits = (): boolean => process.env['FCGI_POOL_INHERIT'] !== undefined

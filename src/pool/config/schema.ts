@@ -1,6 +1,7 @@
 /** The words of a pool's configuration. `expected` says for each what it takes, for messages. */
 
 import * as z from 'zod'
+import { parseListenAddress } from './listen-address.ts'
 import { parseSize, parseSpan } from './quantity.ts'
 
 const span = z.string().transform((text, context) => {
@@ -22,10 +23,17 @@ const text = z.string().min(1)
 const path = z.string().regex(/^\//)
 const name = z.union([text, z.int().min(0).transform(String)])
 
+const listenAddress = z.string().transform((text, context) => {
+  const parsed = parseListenAddress(text)
+  if (parsed !== undefined) return parsed
+  context.addIssue({ code: 'custom', message: 'no address' })
+  return z.NEVER
+})
+
 const listen = z.union([
-  text,
+  listenAddress,
   z.strictObject({
-    path,
+    path: z.string().regex(/\//),
     mode: z
       .string()
       .regex(/^0?[0-7]{3}$/)
@@ -44,11 +52,14 @@ const workers = z.union([
       min: count,
       max: count,
       min_spare: count.default(1),
-      max_spare: count.default(3),
+      max_spare: count.optional(),
       step: count.default(4),
     })
-    .refine(({ min, max }) => min <= max)
-    .refine(({ min_spare, max_spare }) => min_spare <= max_spare),
+    // Whoever wants more to spare than the default allows need not say it twice.
+    .transform(({ max_spare, ...rest }) => ({
+      ...rest,
+      max_spare: max_spare ?? Math.max(3, rest.min_spare),
+    })),
   z.strictObject({ mode: z.literal('ondemand'), max: count, idle_timeout: span.default(10_000) }),
 ])
 
@@ -103,9 +114,9 @@ const wholeNumber = 'a whole number of at least 1'
 export const expected: Readonly<Record<string, string>> = {
   app: 'the path of a module that exports the application',
   listen:
-    'HOST:PORT, the path of a Unix socket, systemd, fd:NUMBER, or { path, mode, owner, group } with a mode like "0660"',
+    'HOST:PORT with an IP address or localhost (127.0.0.1:9000, "[::1]:9000") and a port from 1 to 65535, the path of a Unix socket with a / in it (./site.sock), systemd, fd:NUMBER, or { path, mode, owner, group } with a mode like "0660"',
   workers:
-    'a number from 1 to 10000, or { mode: static, count }, { mode: dynamic, min, max, min_spare, max_spare, step } with min up to max, or { mode: ondemand, max, idle_timeout }',
+    'a number from 1 to 10000, or { mode: static, count }, { mode: dynamic, min, max, min_spare, max_spare, step }, or { mode: ondemand, max, idle_timeout }',
   dispatch: 'shared or idle',
   reload: 'rolling or parallel',
   watch: 'true or false',
