@@ -1,7 +1,7 @@
 /** The listening socket: opened, inherited or refused, and never left behind. */
 
 import assert from 'node:assert/strict'
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -82,6 +82,28 @@ describe('a pool', { timeout: 60_000 }, () => {
       1,
       `cannot listen on 127.0.0.1:${port}: the address is already in use\n`,
     ])
+  })
+
+  test('says why it cannot listen, and leaves nothing behind', async () => {
+    const file = space.write('file', '')
+    const long = space.path('x'.repeat(107 - space.directory.length))
+    const because = {
+      [space.path('no/pool.sock')]: `there is no folder ${space.path('no')}`,
+      [`${file}/pool.sock`]: `there is no folder ${file}`,
+      [long]: 'its path has 108 bytes, and 107 are possible',
+      '203.0.113.7:9000': 'the address is not of this machine',
+      'fd:999': 'it is not open',
+    }
+    for (const [listen, reason] of Object.entries(because)) {
+      const shown = listen.replace('fd:', 'descriptor ')
+      assert.deepEqual(await refused(listen), [1, `cannot listen on ${shown}: ${reason}\n`])
+    }
+    const config = space.write(
+      'pool.yaml',
+      `app: ${app}\nlisten: { path: ./pool.sock, owner: no-such-user }\n`,
+    )
+    assert.deepEqual(await refusedWith('-c', config), [1, 'cannot find the user no-such-user\n'])
+    assert.deepEqual(readdirSync(space.directory).sort(), ['file', 'pool.yaml'])
   })
 
   test('that is told of no address, or no number, says so as a mistake in its use', async () => {

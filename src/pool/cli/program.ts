@@ -25,7 +25,7 @@ export const poolProgram = (): Command =>
 Signals to the manager: HUP re-reads code and configuration, USR2 starts a new manager that takes over,
 TERM, QUIT and INT finish the requests under way and end. No request is lost by any of them.
 
-Exit codes: 0 ended by a signal, 1 cannot listen, 2 wrong usage or configuration, 84 a worker said that
-the whole service is broken, 85 an upgrade failed (of the new manager).`,
+Exit codes: 0 ended by a signal, 1 cannot listen or have its control socket, 2 wrong usage or configuration,
+84 a worker said that the whole service is broken, 85 an upgrade failed (of the new manager).`,
     )
     .addCommand(statusCommand())

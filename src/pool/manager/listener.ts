@@ -3,11 +3,13 @@
  * kernel keeps connections waiting whatever becomes of them.
  */
 
-import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, fstatSync, lstatSync, unlinkSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, fstatSync, unlinkSync } from 'node:fs'
 import net, { connect } from 'node:net'
 import { isObject } from '../messages.ts'
 import type { ListenSpec } from '../settings.ts'
+import { ownerOf } from './file-owner.ts'
+import { remover, socketPathProblem } from './socket-path.ts'
+import { reasonOf, systemErrorText } from './system-error.ts'
 
 export interface Listener {
   readonly fd: number
@@ -25,7 +27,7 @@ export async function openListener(spec: ListenSpec): Promise<Listener> {
     case 'descriptor':
       return inherited(spec.fd, `descriptor ${spec.fd}`)
     case 'tcp': {
-      const address = spec.host.includes(':') ? `[${spec.host}]:${spec.port}` : `${spec.host}:${spec.port}`
+      const address = tcpAddress(spec)
       const family = spec.host.includes(':') ? 6 : 4
       return { ...boundHandle(spec.host, spec.port, family, address), address, removePath: nothing }
     }
@@ -33,6 +35,9 @@ export async function openListener(spec: ListenSpec): Promise<Listener> {
       return openUnix(spec)
   }
 }
+
+const tcpAddress = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 const nothing = (): void => undefined
 
@@ -51,27 +56,29 @@ function inherited(fd: number, address: string): Listener {
 /** The descriptor of an earlier manager, which opened it as `spec` says. */
 export function inheritedAs(spec: ListenSpec, fd: number): Listener {
   const path = spec.kind === 'unix' ? spec.path : undefined
-  const address = spec.kind === 'tcp' ? `${spec.host}:${spec.port}` : (path ?? `descriptor ${fd}`)
-  return { ...inherited(fd, address), removePath: path === undefined ? () => undefined : remover(path) }
+  const address = spec.kind === 'tcp' ? tcpAddress(spec) : (path ?? `descriptor ${fd}`)
+  return { ...inherited(fd, address), removePath: path === undefined ? nothing : remover(path) }
 }
 
 async function openUnix(spec: Extract<ListenSpec, { kind: 'unix' }>): Promise<Listener> {
   const { path } = spec
+  const problem = socketPathProblem(path)
+  if (problem !== undefined) throw new Error(`cannot listen on ${path}: ${problem}`)
+  const { user, group } = ownerOf(spec.owner, spec.group)
   await removeStale(path)
   const bound = boundHandle(path, -1, -1, path)
-  // Nobody can connect before a worker listens, so that nobody comes in before these are set.
-  chmodSync(path, spec.mode)
-  if (spec.owner !== undefined || spec.group !== undefined)
-    chownSync(path, userId(spec.owner), groupId(spec.group))
-  return { ...bound, address: path, removePath: remover(path) }
-}
-
-/** Removes `path` if it is still what it is now. */
-function remover(path: string): () => void {
-  const made = lstatSync(path, { throwIfNoEntry: false })?.ino
-  return () => {
-    if (made !== undefined && lstatSync(path, { throwIfNoEntry: false })?.ino === made) unlinkSync(path)
+  const removePath = remover(path)
+  try {
+    // Nobody can connect before a worker listens, so that nobody comes in before these are set.
+    chmodSync(path, spec.mode)
+    if (user >= 0 || group >= 0) chownSync(path, user, group)
+  } catch (error) {
+    removePath()
+    bound.close()
+    const reason = reasonOf(error)
+    throw new Error(`cannot listen on ${path}: its mode and owner cannot be set: ${reason}`, { cause: error })
   }
+  return { ...bound, address: path, removePath }
 }
 
 interface Bound {
@@ -91,13 +98,13 @@ function boundHandle(address: string, port: number, family: number, shown: strin
   if (typeof create !== 'function')
     throw new Error('this version of Node cannot bind a socket without listening')
   const handle: unknown = Reflect.apply(create, net, [address, port, family, undefined])
-  if (typeof handle === 'number') throw new Error(`cannot listen on ${shown}: ${systemError(handle)}`)
+  if (typeof handle === 'number') throw new Error(`cannot listen on ${shown}: ${systemErrorText(handle)}`)
   if (!isObject(handle)) throw new Error(`cannot listen on ${shown}`)
   // libuv keeps an address that is in use for the first `listen`, which no worker could tell us as clearly.
   const delayed = port < 0 ? 0 : callOn(handle, 'getsockname', {})
   if (typeof delayed === 'number' && delayed < 0) {
     callOn(handle, 'close')
-    throw new Error(`cannot listen on ${shown}: ${systemError(delayed)}`)
+    throw new Error(`cannot listen on ${shown}: ${systemErrorText(delayed)}`)
   }
   const { fd } = handle
   if (typeof fd !== 'number' || fd < 0)
@@ -115,18 +122,9 @@ function callOn(handle: object, method: string, ...args: readonly unknown[]): un
   return typeof found === 'function' ? Reflect.apply(found, handle, args) : undefined
 }
 
-const systemError = (code: number): string =>
-  ({
-    [-98]: 'the address is already in use',
-    [-13]: 'permission denied',
-    [-99]: 'the address is not of this machine',
-  })[code] ?? `error ${-code}`
-
-/** Removes a socket that nobody listens on any more. One that somebody answers on, and anything else, stays. */
+/** Removes a socket that nobody listens on any more. One that somebody answers on stays. */
 async function removeStale(path: string): Promise<void> {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return
-  if (!found.isSocket()) throw new Error(`cannot listen on ${path}: it exists and is no socket`)
+  if (!existsSync(path)) return
   const answered = await new Promise<boolean>((resolve) => {
     const socket = connect(path)
     socket.on('connect', () => {
@@ -137,26 +135,4 @@ async function removeStale(path: string): Promise<void> {
   })
   if (answered) throw new Error(`cannot listen on ${path}: the address is already in use`)
   unlinkSync(path)
-}
-
-const userId = (name: string | undefined): number => idOf('-u', name)
-
-/** A group is looked up as `getent` finds it, as `id` knows users only. */
-function groupId(name: string | undefined): number {
-  if (name === undefined) return -1
-  if (/^\d+$/.test(name)) return Number(name)
-  return Number(command('getent', ['group', name], `group ${name}`).split(':')[2])
-}
-
-function idOf(option: string, name: string | undefined): number {
-  if (name === undefined) return -1
-  return /^\d+$/.test(name) ? Number(name) : Number(command('id', [option, '--', name], `user ${name}`))
-}
-
-function command(file: string, args: readonly string[], what: string): string {
-  try {
-    return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  } catch (error) {
-    throw new Error(`cannot find the ${what}`, { cause: error })
-  }
 }
