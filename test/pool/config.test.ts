@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadSettings } from '../../src/pool/config/load-settings.ts'
@@ -130,6 +131,22 @@ describe('a configuration', () => {
       for (const each of [...wrong, '127.0.0.1:0', '127.0.0.1:70000', 'site', '""', '{ path: site }'])
         await assert.rejects(listenOf(each), /pool\.yaml:2:\d+: listen(\.path)?: expected HOST:PORT/, each)
       await assert.rejects(listenOf('systemd'), /is the socket unit started/)
+    } finally {
+      await space.end()
+    }
+  })
+
+  test('has paths that start from its folder, those of options start from the working directory', async () => {
+    const space = workspace()
+    try {
+      const file = space.write('pool.yaml', 'app: a.js\nlisten: ./pool.sock\ncontrol: control\n')
+      const own = await loadSettings(file, {})
+      assert.deepEqual([own.worker.app, own.control], [space.path('a.js'), space.path('control')])
+      assert.equal(own.listen.kind === 'unix' && own.listen.path, space.path('pool.sock'))
+
+      const given = await loadSettings(file, { app: 'b.js', listen: './b.sock', control: './b.control' })
+      assert.deepEqual([given.worker.app, given.control], [resolve('b.js'), resolve('b.control')])
+      assert.equal(given.listen.kind === 'unix' && given.listen.path, resolve('b.sock'))
     } finally {
       await space.end()
     }

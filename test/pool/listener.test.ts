@@ -1,7 +1,7 @@
 /** The listening socket: opened, inherited or refused, and never left behind. */
 
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -115,6 +115,15 @@ describe('a pool', { timeout: 60_000 }, () => {
     const [code, said] = await refusedWith('-w', 'abc', '-l', socket, app)
     assert.equal(code, 2)
     assert.match(said, /^workers: expected a number from 1 to 10000.*, got "abc"\n$/)
+  })
+
+  test('listens where an option says it, from the working directory, wherever its configuration is', async () => {
+    mkdirSync(space.path('etc'))
+    space.write('etc/pool.yaml', `app: ${app}\nworkers: 1\nlisten: ./other.sock\n`)
+    await startPool(space, { args: ['-c', 'etc/pool.yaml', '-l', './pool.sock', '--control', 'control'] })
+    await assertServes(socket)
+    assert.ok(statSync(space.path('control')).isSocket())
+    assert.deepEqual(readdirSync(space.path('etc')), ['pool.yaml'])
   })
 
   const inherited = {

@@ -15,13 +15,15 @@ export const poolProgram = (): Command =>
     .version(version)
     .argument('[app]', 'module that exports the application')
     .option('-c, --config <file>', 'configuration file (YAML); options given here replace its values')
-    .option('-l, --listen <address>', 'HOST:PORT, path of a Unix socket, "systemd", or fd:NUMBER')
+    .option('-l, --listen <address>', 'HOST:PORT, path of a Unix socket with a /, "systemd", or fd:NUMBER')
     .option('-w, --workers <count>', 'number of workers')
     .option('--control <path>', 'control socket of the manager, for "fcgi-pool status"')
     .showHelpAfterError('(see fcgi-pool --help)')
     .addHelpText(
       'after',
       `
+Relative paths start from the working directory, those in a configuration from its folder.
+
 Signals to the manager: HUP re-reads code and configuration, USR2 starts a new manager that takes over,
 TERM, QUIT and INT finish the requests under way and end. No request is lost by any of them.
 

@@ -8,18 +8,23 @@ import { type Overrides, parseConfig } from './parse-config.ts'
 import { ConfigError } from './problem.ts'
 import type { PoolConfig } from './schema.ts'
 
-/** Rejects with a `ConfigError`. `file`: the configuration; its folder is where its relative paths start from. */
+/**
+ * Rejects with a `ConfigError`. Relative paths start from the folder of `file`, the configuration, and those of `overrides`
+ * from the working directory.
+ */
 export async function loadSettings(file: string | undefined, overrides: Overrides): Promise<PoolSettings> {
   const directory = directoryOf(file)
+  const startOf = (key: keyof PoolConfig): string =>
+    Object.hasOwn(overrides, key) ? workingDirectory() : directory
   const config = parseConfig(file === undefined ? '' : textOf(file), file, overrides)
   const sizing = sizingOf(config.workers)
   return {
-    listen: listenSpec(config.listen, directory),
+    listen: listenSpec(config.listen, startOf('listen')),
     sizing,
     dispatch: config.dispatch ?? (sizing.kind === 'ondemand' ? 'idle' : 'shared'),
     reload: config.reload,
     directory,
-    worker: workerSettings(config, Object.hasOwn(overrides, 'app') ? workingDirectory() : directory),
+    worker: workerSettings(config, startOf('app')),
     times: {
       shutdown: config.shutdown_timeout,
       abort: config.abort_timeout,
@@ -31,7 +36,7 @@ export async function loadSettings(file: string | undefined, overrides: Override
     maxRequests: config.max_requests,
     maxMemory: config.max_memory,
     maxQueue: config.max_queue,
-    control: config.control ?? defaultControl(),
+    control: controlPath(config, startOf('control')),
     watch: config.watch,
   }
 }
@@ -60,8 +65,9 @@ function workingDirectory(): string {
   return process.cwd()
 }
 
-/** systemd's RuntimeDirectory= is where a service may have sockets. */
-function defaultControl(): string | undefined {
+/** By default in systemd's RuntimeDirectory=, where a service may have sockets. */
+function controlPath({ control }: PoolConfig, start: string): string | undefined {
+  if (control !== undefined) return resolve(start, control)
   const [directory] = (process.env['RUNTIME_DIRECTORY'] ?? '').split(':')
   return directory ? `${directory}/control` : undefined
 }
