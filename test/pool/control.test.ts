@@ -11,6 +11,7 @@ import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
 const app = fileURLToPath(new URL('fixtures/app.js', import.meta.url))
+const example = readFileSync(new URL('../../src/pool/examples/pool.yaml', import.meta.url), 'utf8')
 
 describe('the control socket', { timeout: 60_000 }, () => {
   let space: Workspace
@@ -83,5 +84,29 @@ describe('the control socket', { timeout: 60_000 }, () => {
     assert.match(status('--control', control).stdout, new RegExp(`^manager: +${upgraded}, running`))
     await pool.stop()
     assert.equal(existsSync(control), false)
+  })
+
+  test('is found by the configuration, which need not say where to listen for that, nor which application', async () => {
+    const pool = await start('pool')
+    const asked = new RegExp(`^manager: +${pool.pid}, running`)
+    // Systemd's socket is not there when one asks for the status.
+    const shipped = example.replace('/run/fcgi-pool/site/control', control)
+    assert.notEqual(shipped, example)
+    for (const text of [shipped, 'app: a.js\ncontrol: ./control\n', `control: ${control}\n`])
+      assert.match(status('-c', space.write('pool.yaml', text)).stdout, asked, text)
+  })
+
+  test('that is not named, or named in a wrong configuration, is a mistake in the use', () => {
+    const told = [status(), status('-c', space.write('pool.yaml', 'app: a.js\n'))]
+    for (const { status: code, stderr } of told) {
+      assert.equal(code, 2)
+      assert.match(stderr, /^expected --control PATH, or --config FILE with a control path; .*\n$/)
+    }
+    const wrong = status('-c', space.write('pool.yaml', 'contrl: ./control\n'))
+    assert.deepEqual(
+      [wrong.status, wrong.stderr],
+      [2, `${space.path('pool.yaml')}:1:1: unknown key contrl; did you mean control?\n`],
+    )
+    assert.equal(status('--control', './control').status, 1)
   })
 })

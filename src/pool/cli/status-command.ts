@@ -3,7 +3,8 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
-import { loadSettings } from '../config/load-settings.ts'
+import { loadControlPath } from '../config/load-settings.ts'
+import { ConfigError } from '../config/problem.ts'
 import { exitStatus } from '../exit-status.ts'
 import { isPoolStatus, type PoolStatus } from '../status/pool-status.ts'
 import { statusText } from '../status/status-text.ts'
@@ -31,19 +32,21 @@ export function statusCommand(): Command {
         process.stdout.write(options.json ? `${JSON.stringify(status, undefined, 2)}\n` : statusText(status))
       } catch (error) {
         process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-        process.exitCode = exitStatus.failed
+        process.exitCode = error instanceof ConfigError ? exitStatus.usage : exitStatus.failed
       }
     })
 }
 
 async function controlFrom(config: string | undefined): Promise<string> {
-  const control = config === undefined ? undefined : (await loadSettings(config, {})).control
-  if (control === undefined) throw new Error('expected --control PATH, or --config FILE with a control path')
-  return control
+  const control = config === undefined ? undefined : await loadControlPath(config)
+  if (control !== undefined) return control
+  const message =
+    'expected --control PATH, or --config FILE with a control path; that of fcgi-pool@NAME.service is /run/fcgi-pool/NAME/control'
+  throw new ConfigError(undefined, [{ message }])
 }
 
 async function ask(path: string): Promise<PoolStatus> {
-  const socket = connect(path)
+  const socket = connect({ path })
   socket.setTimeout(answerMs, () => socket.destroy(new Error('it does not answer')))
   try {
     const status: unknown = JSON.parse(await text(socket))

@@ -41,6 +41,13 @@ export async function loadSettings(file: string | undefined, overrides: Override
   }
 }
 
+/** The path of the control socket of a pool with this configuration, wherever that listens. Rejects with a `ConfigError`. */
+export async function loadControlPath(file: string): Promise<string | undefined> {
+  // The application may be an option of the pool that runs; this is not asked for it.
+  const config = parseConfig(textOf(file), file, { app: 'any' })
+  return controlPath(config, directoryOf(file))
+}
+
 const directoryOf = (file: string | undefined): string =>
   file === undefined ? workingDirectory() : dirname(resolve(workingDirectory(), file))
 
