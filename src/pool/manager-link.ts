@@ -10,12 +10,22 @@ export function tellManager(message: FromWorker, handle?: object): void {
   if (typeof send === 'function') Reflect.apply(send, process, [message, handle, undefined, () => undefined])
 }
 
+const lookMs = 200
+
 /** Calls `hear` with what the manager says, and `orphaned` when it has gone. */
 export function hearManager(hear: (message: ToWorker, handle: unknown) => void, orphaned: () => void): void {
   process.on('message', (message: unknown, handle: unknown) => {
     if (isToWorker(message)) hear(message, handle)
   })
-  process.on('disconnect', orphaned)
+  let isOrphan = false
+  const look = (): void => {
+    if (isOrphan || process.connected === true) return
+    isOrphan = true
+    orphaned()
+  }
+  process.on('disconnect', look)
+  // Node does not tell of it while a connection is on its way to the manager, which will never acknowledge that now.
+  setInterval(look, lookMs).unref()
 }
 
 /** Only the manager has the other end of the channel; that it speaks our version is all that can be in doubt. */

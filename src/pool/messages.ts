@@ -36,8 +36,8 @@ export type FromWorker =
   /** Why this process is about to end. */
   | { readonly kind: 'reason'; readonly text: string }
   | { readonly kind: 'exit-manager'; readonly text: string }
-  /** From the dispatcher: requests wait and no worker is idle. */
-  | { readonly kind: 'need'; readonly waiting: number }
+  /** From the dispatcher: requests wait and no worker is idle; `served` are with workers. */
+  | { readonly kind: 'need'; readonly waiting: number; readonly served: number }
   /** Comes with a connection. `nginx`: as in `adopt`. */
   | { readonly kind: 'move'; readonly key: string; readonly nginx: boolean }
   | { readonly kind: 'adopted'; readonly key: string }
@@ -70,7 +70,7 @@ export interface Queue {
 
 export function parseFromWorker(value: unknown): FromWorker | undefined {
   if (!isObject(value)) return undefined
-  const { kind, key, text, because, waiting } = value
+  const { kind, key, text, because, waiting, served } = value
   switch (kind) {
     case 'loaded':
     case 'ready':
@@ -84,7 +84,7 @@ export function parseFromWorker(value: unknown): FromWorker | undefined {
         ? { kind, because }
         : undefined
     case 'need':
-      return isCount(waiting) ? { kind, waiting } : undefined
+      return isCount(waiting) && isCount(served) ? { kind, waiting, served } : undefined
     case 'reason':
     case 'exit-manager':
       return typeof text === 'string' ? { kind, text: text.slice(0, 2_000) } : undefined

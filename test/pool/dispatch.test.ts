@@ -25,16 +25,15 @@ describe('dispatch', { timeout: 60_000 }, () => {
   })
   afterEach(() => space.end())
 
-  const start = async (config: string, env: Record<string, string> = {}): Promise<PoolProcess> => {
+  const configure = (config: string): string =>
     space.write(
       'pool.yaml',
       `app: ${app}\nlisten: ${socket}\ncontrol: ${space.path('control')}\nstatus_path: /status\n${config}`,
     )
-    const pool = await startPool(space, {
-      args: ['-c', 'pool.yaml'],
-      env,
-      ready: !config.includes('ondemand'),
-    })
+
+  const start = async (config: string, env: Record<string, string> = {}): Promise<PoolProcess> => {
+    configure(config)
+    const pool = await startPool(space, { args: ['-c', 'pool.yaml'], env })
     const isDispatched = /dispatch: idle|ondemand/.test(config)
     if (isDispatched && env['HELD'] === undefined) await pool.waitFor(/ dispatcher \d+ is ready/)
     return pool
@@ -91,9 +90,9 @@ describe('dispatch', { timeout: 60_000 }, () => {
     await until('the status', () => /^queue: +0 waiting for 0 ms, longest wait \d{3} ms$/m.test(status()))
   })
 
-  test('ondemand: nobody until somebody asks, and nobody again when nobody does', async () => {
+  test('ondemand: one to show that all is well, then nobody until somebody asks, and when nobody does', async () => {
     const pool = await start('workers: { mode: ondemand, max: 3, idle_timeout: 500ms }\n')
-    assert.equal(pool.workers().length, 0)
+    await until('the first to leave', () => pool.workers().length === 0)
     const clients = await Promise.all([client(), client(), client(), client()])
     const answers = await Promise.all(clients.map((each) => ask(each, '/any?block=300')))
     assert.ok(answers.every((text) => text.includes('/any by')))
@@ -102,6 +101,47 @@ describe('dispatch', { timeout: 60_000 }, () => {
     await until('them to leave', () => pool.workers().length === 0)
     assert.match(await ask(await client(), '/again'), /\/again by/)
     assert.equal(pool.count(/unexpectedly/), 0, pool.log())
+  })
+
+  test('ondemand: as many are started as requests need, however long they take to load', async () => {
+    const pool = await start('workers: { mode: ondemand, max: 20, idle_timeout: 500ms }\n', {
+      LOAD_MS: '1500',
+    })
+    await until('the first to leave', () => pool.workers().length === 0)
+    const clients = await Promise.all([client(), client(), client(), client(), client()])
+    const [first, ...others] = clients.map((each) => () => ask(each, '/any?block=200'))
+    const one = first?.()
+    await until('its worker', () => pool.workers().length > 0)
+    await Promise.all([one, ...others.map((each) => each())])
+    assert.equal(pool.workers().length, 5, pool.log())
+  })
+
+  test('ondemand, reloaded as dynamic before anybody asked, has workers', async () => {
+    const pool = await start('workers: { mode: ondemand, max: 3, idle_timeout: 500ms }\n')
+    await until('the first to leave', () => pool.workers().length === 0)
+    configure('workers: { mode: dynamic, min: 2, max: 4 }\n')
+    pool.signal('SIGHUP')
+    await until('two workers', () => pool.workers().length === 2)
+    assert.match(await ask(await client(), '/any'), /\/any by/)
+  })
+
+  test('dispatch is changed under kept connections: each goes on, with the new workers', async () => {
+    const pool = await start('workers: 2\ndispatch: idle\n')
+    const clients = await Promise.all([client(), client(), client(), client()])
+    const all = (): Promise<string[]> => Promise.all(clients.map((each) => ask(each, '/any?block=20')))
+    await all()
+    for (const [turn, dispatch] of ['shared', 'idle', 'shared'].entries()) {
+      configure(`workers: 2\ndispatch: ${dispatch}\n`)
+      pool.signal('SIGHUP')
+      while (pool.count(/ worker \d+ has left \(reload\)/) < 2 * (turn + 1)) await all()
+      const workers = pool.workers()
+      for (const answer of await all())
+        assert.ok(
+          workers.some((pid) => answer.endsWith(` by ${pid}`)),
+          `${answer} is by none of ${workers}`,
+        )
+    }
+    assert.equal(pool.count(/aborted|killed|unexpectedly/), 0, pool.log())
   })
 
   test('dynamic: grows while it is busy, and shrinks when it is not', async () => {

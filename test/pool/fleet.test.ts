@@ -104,9 +104,10 @@ describe('the plan', () => {
 
 describe('the size', () => {
   const dynamic: Sizing = { kind: 'dynamic', min: 2, max: 10, minSpare: 2, maxSpare: 4, step: 3 }
-  const demand = (busy: number, size: number, waiting = 0, idleMs = 0) => ({
+  const demand = (busy: number, size: number, waiting = 0, idleMs = 0, served = 0) => ({
     loads: Array.from({ length: size }, (_, index) => (index < busy ? 1 : 0)),
     waiting,
+    served,
     idleMs,
   })
 
@@ -122,7 +123,11 @@ describe('the size', () => {
     const sizing: Sizing = { kind: 'ondemand', max: 3, idleMs: 10_000 }
     assert.equal(nextSize(sizing, 0, demand(0, 0)), 0)
     assert.equal(nextSize(sizing, 0, demand(0, 0, 2)), 2)
-    assert.equal(nextSize(sizing, 2, demand(2, 2, 9)), 3)
+    assert.equal(nextSize(sizing, 2, demand(2, 2, 9, 0, 2)), 3)
+    // Who is asked for once is not asked for again while it starts.
+    assert.equal(nextSize(sizing, 1, demand(0, 0, 1)), 1)
+    assert.equal(nextSize(sizing, 2, demand(0, 1, 1, 0, 1)), 2)
+    assert.equal(nextSize(sizing, 1, demand(1, 1, 1, 0, 1)), 2)
     assert.equal(nextSize(sizing, 3, demand(0, 3, 0, 9_000)), 3)
     assert.equal(nextSize(sizing, 3, demand(1, 3, 0, 10_000)), 1)
   })
@@ -147,7 +152,11 @@ describe('the pace of starts', () => {
     assert.equal(pace.startAfter, 0)
     pace.died(100, 1_000, 4_000)
     assert.ok(pace.troubled)
-    pace.thrives(10_000)
+    pace.thrives(9_999, 11_000)
+    assert.ok(pace.troubled, 'it may still die young')
+    pace.thrives(600_000, 11_000)
+    assert.ok(pace.troubled, 'one that was there before says nothing')
+    pace.thrives(10_000, 11_000)
     assert.ok(!pace.troubled)
   })
 })

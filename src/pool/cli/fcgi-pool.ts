@@ -33,11 +33,10 @@ async function run(app: string | undefined, options: Options): Promise<void> {
   try {
     const settings = await reread()
     process.title = 'fcgi-pool: manager'
-    const watched = settings.watch ? options.config : undefined
     const status = await runManager({
       settings,
       reread,
-      watched,
+      file: options.config,
       log,
       notifier: notifierFrom(process.env, log),
     })

@@ -13,8 +13,8 @@ interface Waiting {
 
 export interface QueueHost {
   readonly maxWaiting: number
-  /** Requests wait and no worker is idle. */
-  readonly onNeed: (waiting: number) => void
+  /** Requests wait and no worker is idle; `served` are with workers. */
+  readonly onNeed: (waiting: number, served: number) => void
   /** A request is done, for better or worse. */
   readonly onDone: () => void
 }
@@ -86,7 +86,7 @@ export class DispatchQueue {
       exchange.end(1)
       this.#host.onDone()
     }
-    this.#host.onNeed(this.#waiting.length)
+    this.#host.onNeed(this.#waiting.length, this.#busy)
   }
 
   abortAll(reason: Error): void {

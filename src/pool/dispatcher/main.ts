@@ -17,7 +17,7 @@ let requests = 0
 function start({ settings, maxQueue }: Extract<ToWorker, { kind: 'start' }>): void {
   const queue = new DispatchQueue({
     maxWaiting: maxQueue,
-    onNeed: (waiting) => tellManager({ kind: 'need', waiting }),
+    onNeed: (waiting, served) => tellManager({ kind: 'need', waiting, served }),
     onDone: () => {
       requests += 1
       endIfDone()

@@ -24,7 +24,12 @@ export class FileWatch {
   }
 
   #look(): string {
-    const stat = statSync(this.#path, { throwIfNoEntry: false })
-    return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`
+    try {
+      const { ino, size, mtimeMs } = statSync(this.#path)
+      return `${ino} ${size} ${mtimeMs}`
+    } catch {
+      // It is not there, or may not be looked at, for now.
+      return ''
+    }
   }
 }

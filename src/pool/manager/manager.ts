@@ -6,7 +6,7 @@ import type { PoolSettings } from '../settings.ts'
 import type { PoolStatus } from '../status/pool-status.ts'
 import { openControl } from './control.ts'
 import { FileWatch } from './file-watch.ts'
-import { inheritedAs, type Listener, openListener } from './listener.ts'
+import { type Change, Listeners } from './listeners.ts'
 import type { Notifier } from './notifier.ts'
 import { Predecessor, Successor } from './upgrade.ts'
 import { Workforce } from './workforce.ts'
@@ -15,8 +15,8 @@ export interface ManagerOptions {
   readonly settings: PoolSettings
   /** Reads the settings again. Rejects with an `Error` that says what is wrong with them. */
   readonly reread: () => Promise<PoolSettings>
-  /** The configuration file, when its changes are to be watched. */
-  readonly watched: string | undefined
+  /** The configuration file, where there is one. */
+  readonly file: string | undefined
   readonly log: Log
   readonly notifier: Notifier
 }
@@ -24,10 +24,12 @@ export interface ManagerOptions {
 /** Runs a pool to its end; resolves with the exit status. Rejects when it cannot listen. */
 export async function runManager(options: ManagerOptions): Promise<number> {
   const predecessor = Predecessor.fromEnvironment()
-  const { listen, control } = options.settings
-  const listener =
-    predecessor === undefined ? await openListener(listen) : inheritedAs(listen, predecessor.fd)
-  const manager = new Manager(options, listener, predecessor)
+  const { listen: wanted, control } = options.settings
+  // A descriptor that was given is the one that is inherited, whatever its number.
+  const listen = (wanted.kind === 'descriptor' ? undefined : predecessor?.listen) ?? wanted
+  const listeners =
+    predecessor === undefined ? await Listeners.open(listen) : Listeners.inherit(listen, predecessor.fd)
+  const manager = new Manager(options, listeners, predecessor)
   if (control !== undefined && predecessor === undefined) await manager.openControl(control)
   return manager.run()
 }
@@ -38,11 +40,13 @@ class Manager {
   readonly #options: ManagerOptions
   readonly #log: Log
   readonly #predecessor: Predecessor | undefined
+  readonly #listeners: Listeners
   readonly #workforce: Workforce
   readonly #startedAt = performance.now()
   #settings: PoolSettings
-  #listener: Listener
-  #oldListeners: Listener[] = []
+  /** The paths of its sockets are this manager's: none before it has taken over, or after another has. */
+  #ownsPaths: boolean
+  #watch: FileWatch | undefined
   #state: PoolStatus['state'] = 'starting'
   #reloads = 0
   #reloading = false
@@ -52,13 +56,14 @@ class Manager {
   #closeControl: (() => void) | undefined
   #finish: (status: number) => void = () => undefined
 
-  constructor(options: ManagerOptions, listener: Listener, predecessor: Predecessor | undefined) {
+  constructor(options: ManagerOptions, listeners: Listeners, predecessor: Predecessor | undefined) {
     this.#options = options
     this.#log = options.log
     this.#settings = options.settings
-    this.#listener = listener
+    this.#listeners = listeners
     this.#predecessor = predecessor
-    this.#workforce = new Workforce(options.settings, listener.fd, {
+    this.#ownsPaths = predecessor === undefined
+    this.#workforce = new Workforce(options.settings, listeners.fd, {
       log: options.log,
       status: () => this.#status(),
       onReady: () => this.#onReady(),
@@ -69,7 +74,7 @@ class Manager {
   }
 
   async run(): Promise<number> {
-    const { watched, notifier } = this.#options
+    const { notifier } = this.#options
     this.#predecessor?.attend(
       (from, key, handle, nginx) => this.#workforce.relay.move(from, key, handle, nginx),
       () => this.#stop('the earlier manager has gone', exitStatus.upgrade),
@@ -78,16 +83,17 @@ class Manager {
     process.on('SIGUSR2', () => this.#upgrade())
     for (const signal of ['SIGTERM', 'SIGQUIT', 'SIGINT'] as const)
       process.on(signal, () => this.#stop(signal))
-    const watch = watched === undefined ? undefined : new FileWatch(watched)
+    this.#watchFile()
     setInterval(() => {
       this.#workforce.tick()
-      this.#closeOldListeners()
-      if (watch?.changed() === true) this.#reload('the configuration file has changed')
+      this.#successor?.look()
+      this.#listeners.closeUnused((fd) => this.#workforce.uses(fd))
+      if (this.#watch?.changed() === true) this.#reload('the configuration file has changed')
     }, tickMs)
     if (notifier.keepAliveMs !== undefined) {
       setInterval(() => void notifier.tell('WATCHDOG=1'), notifier.keepAliveMs)
     }
-    this.#log.info(`listening on ${this.#listener.address}, manager ${process.pid}`)
+    this.#log.info(`listening on ${this.#listeners.address}, manager ${process.pid}`)
     return new Promise((resolve) => {
       this.#finish = resolve
       this.#workforce.start()
@@ -102,15 +108,19 @@ class Manager {
   #onReady(): void {
     if (this.#state !== 'starting') return
     this.#state = 'running'
-    const { control } = this.#settings
-    if (this.#predecessor === undefined) {
-      void this.#options.notifier.tell('READY=1')
-      return
-    }
+    if (this.#predecessor === undefined) void this.#options.notifier.tell('READY=1')
+    else void this.#takeOver(this.#predecessor)
+  }
+
+  async #takeOver(predecessor: Predecessor): Promise<void> {
+    const { control, listen } = this.#settings
+    await this.#options.notifier.tell(`MAINPID=${process.pid}`, 'READY=1')
+    if (this.#state !== 'running') return
+    this.#ownsPaths = true
+    predecessor.tellProven()
     if (control !== undefined)
-      this.openControl(control).catch((error: Error) => this.#log.error(error.message))
-    const predecessor = this.#predecessor
-    void this.#options.notifier.tell(`MAINPID=${process.pid}`, 'READY=1').then(() => predecessor.tellProven())
+      await this.openControl(control).catch((error: Error) => this.#log.error(error.message))
+    if (!this.#listeners.isFor(listen)) this.#reload('listen has changed')
   }
 
   /** A new manager that cannot prove itself leaves the old one alone. */
@@ -138,35 +148,40 @@ class Manager {
 
   /** Takes the settings as they are now, or none of them. */
   async #renew(because: string): Promise<void> {
+    let change: Change | undefined
     try {
       const settings = await this.#options.reread()
-      const listener = await this.#listenerFor(settings)
-      if (this.#state === 'stopping' || this.#state === 'upgrading') return
-      if (listener !== this.#listener) this.#oldListeners.push(this.#listener)
-      this.#listener = listener
+      change = await this.#listeners.prepare(settings.listen)
+      await this.#moveControl(settings.control)
+      if (this.#state === 'stopping' || this.#state === 'upgrading') {
+        change.discard()
+        return
+      }
+      change.take()
       this.#settings = settings
+      this.#watchFile()
       this.#reloads += 1
       this.#log.info(`reload (${because})`)
-      this.#workforce.renew(settings, listener.fd, 'reload')
+      this.#workforce.renew(settings, this.#listeners.fd, 'reload')
     } catch (error) {
+      change?.discard()
       const text = error instanceof Error ? error.message : String(error)
       this.#log.error(`no reload (${because}), everything stays as it was: ${text}`)
     }
   }
 
-  async #listenerFor({ listen }: PoolSettings): Promise<Listener> {
-    return JSON.stringify(listen) === JSON.stringify(this.#settings.listen)
-      ? this.#listener
-      : openListener(listen)
+  async #moveControl(path: string | undefined): Promise<void> {
+    if (path === this.#settings.control) return
+    const close = this.#closeControl
+    if (path === undefined) this.#closeControl = undefined
+    else await this.openControl(path)
+    close?.()
   }
 
-  #closeOldListeners(): void {
-    const unused = this.#oldListeners.filter(({ fd }) => !this.#workforce.uses(fd))
-    this.#oldListeners = this.#oldListeners.filter((listener) => !unused.includes(listener))
-    for (const listener of unused) {
-      listener.removePath()
-      listener.close()
-    }
+  #watchFile(): void {
+    const { file } = this.#options
+    const isWatched = this.#settings.watch && file !== undefined
+    this.#watch = isWatched ? (this.#watch ?? new FileWatch(file)) : undefined
   }
 
   #upgrade(): void {
@@ -179,7 +194,7 @@ class Manager {
       this.#log.error('the new manager has no ready worker within upgrade_timeout')
       successor.kill()
     }, this.#settings.times.upgrade)
-    const successor = new Successor(this.#listener.fd, {
+    const successor = new Successor(this.#listeners, {
       onStarted: (pid) => this.#log.info(`upgrade: manager ${pid} is started`),
       onProven: () => {
         clearTimeout(timeout)
@@ -188,24 +203,25 @@ class Manager {
           return
         }
         this.#log.info(`manager ${successor.pid} takes over`)
+        this.#ownsPaths = false
         this.#workforce.successor = successor
         this.#stop('upgrade')
       },
       onAdopted: (key) => this.#workforce.relay.adopted(key),
-      onEnd: () => {
+      onEnd: (because) => {
         clearTimeout(timeout)
         this.#workforce.abandon(successor)
-        this.#onSuccessorEnd()
+        this.#onSuccessorEnd(because)
       },
     })
     this.#successor = successor
   }
 
-  #onSuccessorEnd(): void {
+  #onSuccessorEnd(because: string): void {
     if (this.#state !== 'upgrading') return
     this.#successor = undefined
     this.#state = 'running'
-    this.#log.error('the upgrade has failed, this manager goes on: the new one has ended')
+    this.#log.error(`the upgrade has failed, this manager goes on; of the new one: ${because}`)
   }
 
   #stop(because: string, status: number = exitStatus.ok): void {
@@ -214,17 +230,13 @@ class Manager {
     this.#state = 'stopping'
     this.#exitStatus = status
     this.#log.info(`stopping: ${because}`)
-    if (this.#workforce.successor === undefined && this.#predecessor === undefined)
-      void this.#options.notifier.tell('STOPPING=1')
+    if (this.#ownsPaths) void this.#options.notifier.tell('STOPPING=1')
     this.#workforce.stop(because)
   }
 
   #end(): void {
-    const replaced = this.#workforce.successor !== undefined || this.#exitStatus === exitStatus.upgrade
-    if (!replaced) {
-      this.#closeControl?.()
-      for (const listener of [this.#listener, ...this.#oldListeners]) listener.removePath()
-    }
+    if (this.#ownsPaths) this.#closeControl?.()
+    this.#listeners.removePaths(this.#ownsPaths)
     this.#log.info('stopped')
     this.#finish(this.#exitStatus)
   }
@@ -234,7 +246,7 @@ class Manager {
     return {
       manager: process.pid,
       state: this.#state,
-      listen: this.#listener.address,
+      listen: this.#listeners.address,
       dispatch: this.#settings.dispatch,
       upSeconds: Math.round((performance.now() - this.#startedAt) / 1000),
       reloads: this.#reloads,

@@ -17,10 +17,16 @@ export function notifierFrom(environment: NodeJS.ProcessEnv, log: Log): Notifier
     return { tell: async () => undefined, keepAliveMs: undefined }
   const tell = (...assignments: readonly string[]): Promise<void> =>
     new Promise((resolve) => {
-      execFile('systemd-notify', assignments, { timeout: 5_000 }, (error) => {
-        if (error !== null) log.warn(`cannot tell systemd ${assignments.join(' ')}: ${error.message}`)
+      const done = (error: unknown): void => {
+        if (error instanceof Error) log.warn(`cannot tell systemd ${assignments.join(' ')}: ${error.message}`)
         resolve()
-      })
+      }
+      try {
+        execFile('systemd-notify', assignments, { timeout: 5_000 }, done)
+      } catch (error) {
+        // As when there is no memory for another process.
+        done(error)
+      }
     })
   return { tell, keepAliveMs }
 }

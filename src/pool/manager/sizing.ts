@@ -7,11 +7,13 @@ export interface Demand {
   readonly loads: readonly number[]
   /** Requests that wait for an idle worker. */
   readonly waiting: number
+  /** Requests that workers have at this moment, where that is known: with `dispatch: idle`. */
+  readonly served: number
   /** How long no request came, in milliseconds. */
   readonly idleMs: number
 }
 
-/** The size that a pool starts with. */
+/** The size that a pool starts with. One on demand starts a worker, too: it shows that the application works. */
 export function firstSize(sizing: Sizing): number {
   switch (sizing.kind) {
     case 'static':
@@ -19,7 +21,19 @@ export function firstSize(sizing: Sizing): number {
     case 'dynamic':
       return sizing.min
     case 'ondemand':
-      return 0
+      return 1
+  }
+}
+
+/** The size that a pool of this size goes on with under another sizing. */
+export function sizeUnder(sizing: Sizing, size: number): number {
+  switch (sizing.kind) {
+    case 'static':
+      return sizing.size
+    case 'dynamic':
+      return clamp(size, sizing.min, sizing.max)
+    case 'ondemand':
+      return clamp(size, 0, sizing.max)
   }
 }
 
@@ -36,7 +50,8 @@ export function nextSize(sizing: Sizing, size: number, demand: Demand): number {
       return clamp(spare > maxSpare ? size - 1 : grown, min, max)
     }
     case 'ondemand': {
-      if (demand.waiting > 0) return clamp(size + demand.waiting, 1, sizing.max)
+      // Those that are being started are among `size`: they are not asked for twice.
+      if (demand.waiting > 0) return clamp(Math.max(size, demand.served + demand.waiting), 1, sizing.max)
       return clamp(demand.idleMs >= sizing.idleMs ? busy : size, 0, sizing.max)
     }
   }

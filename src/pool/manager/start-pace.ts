@@ -6,6 +6,7 @@ const firstDelayMs = 250
 
 export class StartPace {
   #failures = 0
+  #lastDeathAt = 0
   /** No start before this time. */
   startAfter = 0
 
@@ -17,14 +18,15 @@ export class StartPace {
   /** An unexpected end of a worker that has lived `ageMs`. */
   died(ageMs: number, now: number, longestDelayMs: number): void {
     if (ageMs >= youngMs) return
+    this.#lastDeathAt = now
     const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(this.#failures, 20))
     this.#failures += 1
     this.startAfter = Math.max(this.startAfter, now + delay)
   }
 
-  /** A worker that is `ageMs` old is well. */
-  thrives(ageMs: number): void {
-    if (ageMs >= youngMs) this.#failures = 0
+  /** A worker that is `ageMs` old is well. One that was there before the last death says nothing of what is started now. */
+  thrives(ageMs: number, now: number): void {
+    if (ageMs >= youngMs && now - ageMs >= this.#lastDeathAt) this.#failures = 0
   }
 
   /** Something has changed, new code say: the next try need not wait. */

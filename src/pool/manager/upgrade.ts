@@ -3,10 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { isObject, type ToWorker } from '../messages.ts'
 import { isRawHandle } from '../responder/raw-handle.ts'
+import type { ListenSpec } from '../settings.ts'
+import type { Listeners } from './listeners.ts'
 import type { Party } from './relay.ts'
 
-/** In the environment of a new manager: the number of the descriptor that it inherits. */
+/** In the environment of a new manager: the number of the descriptor that it inherits, and what that listens on, as JSON. */
 const inheritVariable = 'FCGI_POOL_INHERIT'
+const listenVariable = 'FCGI_POOL_LISTEN'
 
 export interface SuccessorEvents {
   onStarted(pid: number): void
@@ -14,8 +17,8 @@ export interface SuccessorEvents {
   onProven(): void
   /** It has taken over a connection. */
   onAdopted(key: string): void
-  /** It has ended, or could not be started. */
-  onEnd(): void
+  /** It has ended, or could not be started; what is known of why. */
+  onEnd(because: string): void
 }
 
 /**
@@ -26,18 +29,29 @@ const apart = '"$0" "$@" >&5 5>&- & echo "$!"'
 
 /** The new manager, seen from the old one. */
 export class Successor implements Party {
-  readonly #channel: ChildProcess
+  readonly #channel: ChildProcess | undefined
+  readonly #onEnd: (because: string) => void
   #pid: number | undefined
+  #ended = false
   proven = false
 
-  constructor(listenFd: number, events: SuccessorEvents) {
+  constructor({ fd, spec }: Pick<Listeners, 'fd' | 'spec'>, events: SuccessorEvents) {
     const { LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, ...environment } = process.env
     // argv0 is looked up again, so that a Node that was installed since is the one that runs.
     const program = [process.argv0, ...process.execArgv, ...process.argv.slice(1)]
-    this.#channel = spawn('/bin/sh', ['-c', apart, ...program], {
-      stdio: ['ignore', 'pipe', 'inherit', listenFd, 'ipc', 1],
-      env: { ...environment, [inheritVariable]: '3' },
-    })
+    this.#onEnd = events.onEnd
+    const fail = (error: unknown): void =>
+      this.#end(`it cannot be started: ${error instanceof Error ? error.message : String(error)}`)
+    try {
+      this.#channel = spawn('/bin/sh', ['-c', apart, ...program], {
+        stdio: ['ignore', 'pipe', 'inherit', fd, 'ipc', 1],
+        env: { ...environment, [inheritVariable]: '3', [listenVariable]: JSON.stringify(spec) },
+      })
+    } catch (error) {
+      // Node throws some errors of the system and emits others.
+      process.nextTick(fail, error)
+      return
+    }
     this.#channel.stdout?.once('data', (text: Buffer) => {
       this.#pid = Number(text)
       events.onStarted(this.#pid)
@@ -53,16 +67,30 @@ export class Successor implements Party {
       }
     })
     // The shell's own end tells nothing; the channel is the new manager's alone and ends with it.
-    this.#channel.on('disconnect', () => events.onEnd())
-    this.#channel.on('error', () => events.onEnd())
+    this.#channel.on('disconnect', () => this.look())
+    this.#channel.on('error', fail)
   }
 
   get pid(): number {
     return this.#pid ?? 0
   }
 
+  /**
+   * Sees whether it has ended. To be called now and then: Node tells of the end of a channel only when all connections that were
+   * sent over it are acknowledged, which one that has ended does not do.
+   */
+  look(): void {
+    if (this.#channel?.connected !== true) this.#end('it has ended')
+  }
+
+  #end(because: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#onEnd(because)
+  }
+
   kill(): void {
-    if (this.#pid === undefined || this.#channel.connected !== true) return
+    if (this.#pid === undefined || this.#channel?.connected !== true) return
     try {
       process.kill(this.#pid, 'SIGKILL')
     } catch (error) {
@@ -72,8 +100,9 @@ export class Successor implements Party {
   }
 
   tell(message: ToWorker, handle?: unknown): void {
-    if (this.#channel.connected !== true) return
-    Reflect.apply(this.#channel.send, this.#channel, [message, handle, undefined, () => undefined])
+    const channel = this.#channel
+    if (channel?.connected !== true) return
+    Reflect.apply(channel.send, channel, [message, handle, undefined, () => undefined])
   }
 }
 
@@ -81,16 +110,20 @@ export class Successor implements Party {
 export class Predecessor implements Party {
   /** `undefined` when this manager was started by nobody of its kind. */
   static fromEnvironment(): Predecessor | undefined {
-    const fd = process.env[inheritVariable]
+    const { [inheritVariable]: fd, [listenVariable]: listen = '' } = process.env
     delete process.env[inheritVariable]
-    return fd === undefined || process.send === undefined ? undefined : new Predecessor(Number(fd))
+    delete process.env[listenVariable]
+    return fd === undefined || process.send === undefined ? undefined : new Predecessor(Number(fd), listen)
   }
 
   readonly fd: number
+  /** What the descriptor listens on; `undefined` where the earlier manager is of a version that does not tell. */
+  readonly listen: ListenSpec | undefined
   #proven = false
 
-  private constructor(fd: number) {
+  private constructor(fd: number, listen: string) {
     this.fd = fd
+    this.listen = parseListen(listen)
   }
 
   tellProven(): void {
@@ -118,5 +151,28 @@ export class Predecessor implements Party {
     process.on('disconnect', () => {
       if (!this.#proven) onGone()
     })
+  }
+}
+
+function parseListen(text: string): ListenSpec | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isListenSpec(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isListenSpec(value: unknown): value is ListenSpec {
+  if (!isObject(value)) return false
+  switch (value['kind']) {
+    case 'tcp':
+      return typeof value['host'] === 'string' && typeof value['port'] === 'number'
+    case 'unix':
+      return typeof value['path'] === 'string' && typeof value['mode'] === 'number'
+    case 'descriptor':
+      return typeof value['fd'] === 'number'
+    default:
+      return false
   }
 }

@@ -17,7 +17,8 @@ export class WorkerProcess implements Member {
   readonly key: number
   readonly program: Program
   readonly startedAt = performance.now()
-  readonly child: ChildProcess
+  /** `undefined` when it could not even be started. */
+  readonly #child: ChildProcess | undefined
   /** The listening socket that it has; `undefined` for one with a link instead. */
   readonly listenFd: number | undefined
   state: Member['state'] = 'starting'
@@ -43,28 +44,37 @@ export class WorkerProcess implements Member {
     this.key = key
     this.listenFd = listenFd
     this.program = program
-    this.child = startProgram(program, listenFd ?? 'pipe', directory)
+    // A program that cannot even be started ends like one that failed at once.
+    const failed = (error: unknown): void => {
+      this.reason = error instanceof Error ? error.message : String(error)
+      if (this.#child?.pid === undefined) events.onExit(this, null, null)
+    }
+    try {
+      this.#child = startProgram(program, listenFd ?? 'pipe', directory)
+    } catch (error) {
+      // Node throws some errors of the system and emits others.
+      process.nextTick(failed, error)
+      return
+    }
     if (this.link !== undefined) handleOf(this.link)?.readStop()
-    this.child.on('message', (value: unknown, handle: unknown) => {
+    this.#child.on('message', (value: unknown, handle: unknown) => {
       const message = parseFromWorker(value)
       if (message !== undefined) events.onMessage(this, message, handle)
     })
-    this.child.on('exit', (status, signal) => events.onExit(this, status, signal))
-    // A program that cannot even be started ends like one that failed at once.
-    this.child.on('error', (error) => {
-      this.reason = error.message
-      if (this.child.pid === undefined) events.onExit(this, null, null)
-    })
+    this.#child.on('exit', (status, signal) => events.onExit(this, status, signal))
+    this.#child.on('error', failed)
   }
 
   /** The manager's end of its link, which nobody here may read from. */
   get link(): Duplex | undefined {
-    const link = this.child.stdio[3]
+    // Without descriptors for it a child that could not be started has no pipes either, whatever the types say.
+    const pipes: ChildProcess['stdio'] | undefined = this.#child?.stdio
+    const link = pipes?.[3]
     return link instanceof Socket ? link : undefined
   }
 
   get pid(): number {
-    return this.child.pid ?? 0
+    return this.#child?.pid ?? 0
   }
 
   get load(): number {
@@ -82,12 +92,13 @@ export class WorkerProcess implements Member {
 
   /** `sent` is called when the message is on its way, or never will be. */
   tell(message: ToWorker, handle?: unknown, sent: () => void = () => undefined): void {
-    if (this.child.connected !== true) {
+    const child = this.#child
+    if (child?.connected !== true) {
       sent()
       return
     }
     // Raw handles are not among the documented types. A failure shows as the child's end.
-    Reflect.apply(this.child.send, this.child, [message, handle, undefined, () => sent()])
+    Reflect.apply(child.send, child, [message, handle, undefined, () => sent()])
   }
 
   ping(): void {
@@ -117,6 +128,6 @@ export class WorkerProcess implements Member {
     if (because === 'not needed') this.leavingBecause ??= because
     this.reason ??= because
     this.enter('killed')
-    this.child.kill('SIGKILL')
+    this.#child?.kill('SIGKILL')
   }
 }

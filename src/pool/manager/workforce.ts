@@ -8,7 +8,7 @@ import type { PoolStatus, WorkerStatus } from '../status/pool-status.ts'
 import { Dispatchers } from './dispatchers.ts'
 import { type Aim, plan, type Step, type WorkerStep } from './fleet.ts'
 import { type Party, Relay } from './relay.ts'
-import { firstSize, nextSize } from './sizing.ts'
+import { firstSize, nextSize, sizeUnder } from './sizing.ts'
 import { StartPace } from './start-pace.ts'
 import { type WorkerEvents, WorkerProcess } from './worker-process.ts'
 
@@ -42,6 +42,7 @@ export class Workforce {
   #turn = 0
   #requestsOfLeft = 0
   #waiting = 0
+  #served = 0
   #busyAt = performance.now()
   #wake: NodeJS.Timeout | undefined
 
@@ -88,7 +89,7 @@ export class Workforce {
   renew(settings: PoolSettings, listenFd: number, because: string): void {
     this.#settings = settings
     this.#listenFd = listenFd
-    if (settings.sizing.kind === 'static') this.#size = settings.sizing.size
+    this.#size = sizeUnder(settings.sizing, this.#size)
     this.#pace.forgive()
     for (const worker of this.#workers.values()) {
       worker.stale = true
@@ -121,7 +122,9 @@ export class Workforce {
     const ready = this.#ready()
     for (const process of this.#processes()) process.ping()
     for (const worker of ready) this.#judge(worker)
-    this.#waiting = this.queue?.waiting ?? 0
+    const { current } = this.#dispatchers
+    this.#waiting = current?.report.queue?.waiting ?? 0
+    this.#served = (current?.report.active ?? 0) - this.#waiting
     this.#resize()
     this.advance()
   }
@@ -133,9 +136,11 @@ export class Workforce {
     const now = performance.now()
     if (this.#waiting > 0 || loads.some((load) => load > 0)) this.#busyAt = now
     const { sizing } = this.#settings
+    if (this.#stopping || !this.#everReady) return
     // A pool in trouble does not grow, but one that has nobody must try.
-    if (this.#stopping || (sizing.kind !== 'ondemand' && (!this.#everReady || this.#pace.troubled))) return
-    this.#size = nextSize(sizing, this.#size, { loads, waiting: this.#waiting, idleMs: now - this.#busyAt })
+    if (this.#pace.troubled && sizing.kind !== 'ondemand') return
+    const [waiting, served, idleMs] = [this.#waiting, this.#served, now - this.#busyAt]
+    this.#size = nextSize(sizing, this.#size, { loads, waiting, served, idleMs })
   }
 
   advance(): void {
@@ -152,8 +157,7 @@ export class Workforce {
   #advanceDispatchers(): number {
     const { times } = this.#settings
     const all = [...this.#dispatchers.all]
-    const fresh = this.#dispatchers.current?.state === 'ready' || this.#settings.dispatch === 'shared'
-    const size = this.#stopping ? 0 : fresh ? all.filter(({ stale }) => !stale).length : all.length
+    const size = this.#stopping ? 0 : this.#accepts ? all.filter(({ stale }) => !stale).length : all.length
     const aim = { ...this.#aim(), size, starts: 0, parallel: false, times }
     const { steps, wakeAt } = plan(all, aim, performance.now())
     for (const step of steps) {
@@ -175,7 +179,9 @@ export class Workforce {
     const parallel = reload === 'parallel'
     const starts = cautious || (replacing && !parallel) ? 1 : parallel ? size : startsAtOnce
     const { startAfter } = this.#pace
-    return { size, parallel, starts, startAfter, patience: Math.ceil(times.answer / 1_000), times }
+    // There is a ping a second, and the last one has had no time yet.
+    const patience = Math.ceil(times.answer / 1_000) + 1
+    return { size, parallel, starts, startAfter, patience, times }
   }
 
   #take(step: Step): void {
@@ -195,8 +201,7 @@ export class Workforce {
           !this.#stopping || this.successor !== undefined,
           this.#settings.times.shutdown,
         )
-        // At the end the workers are there until the dispatcher that knows them has given them all that it has.
-        if (!this.#stopping || worker.dispatcher === undefined) this.#dispatchers.unlink(worker)
+        if (!this.#hasMore(worker)) this.#dispatchers.unlink(worker)
         break
       case 'abort':
         this.#log.warn(
@@ -209,6 +214,11 @@ export class Workforce {
         worker.kill(step.because)
         break
     }
+  }
+
+  /** A dispatcher that is to end knows no other workers: they are there until it has given them all that it has. */
+  #hasMore({ dispatcher }: WorkerProcess): boolean {
+    return dispatcher !== undefined && (this.#stopping || dispatcher.stale)
   }
 
   #start(): void {
@@ -249,6 +259,7 @@ export class Workforce {
         break
       case 'need':
         this.#waiting = message.waiting
+        this.#served = message.served
         this.#resize()
         this.advance()
         break
@@ -282,20 +293,23 @@ export class Workforce {
     worker.enter('ready')
     this.#log.info(`${worker.program} ${worker.pid} is ready after ${seconds(worker.ageMs)}`)
     for (const each of this.#ready()) this.#dispatchers.link(each)
-    if (worker.program === 'worker') this.#everReady = true
-    if (this.#serves) this.#host.onReady()
+    if (worker.program === 'worker' && !this.#everReady) {
+      this.#everReady = true
+      this.#busyAt = performance.now()
+    }
+    if (this.#everReady && this.#accepts) this.#host.onReady()
     this.advance()
   }
 
-  /** Somebody accepts, and a worker has passed, where there is to be one before somebody asks. */
-  get #serves(): boolean {
-    const { dispatch, sizing } = this.#settings
-    const accepts = dispatch === 'shared' || this.#dispatchers.current?.state === 'ready'
-    return accepts && (this.#everReady || sizing.kind === 'ondemand')
+  /** Somebody accepts requests as the settings say. */
+  get #accepts(): boolean {
+    return this.#settings.dispatch === 'shared'
+      ? this.#ready().some(listens)
+      : this.#dispatchers.current?.state === 'ready'
   }
 
   #judge(worker: WorkerProcess): void {
-    this.#pace.thrives(worker.ageMs)
+    this.#pace.thrives(worker.ageMs, performance.now())
     const { maxMemory } = this.#settings
     if (maxMemory !== undefined && worker.report.memory > maxMemory) this.#replace(worker, 'max_memory')
   }
@@ -357,13 +371,18 @@ export class Workforce {
       const { current } = this.#dispatchers
       return current === undefined || tried.has(current) ? undefined : current
     }
-    const ready = this.#ready().filter((worker) => !tried.has(worker) && worker.unanswered < 3)
+    const ready = this.#ready().filter(
+      (worker) => listens(worker) && !tried.has(worker) && worker.unanswered < 3,
+    )
     const staying = ready.filter(({ stale }) => !stale)
     const candidates = staying.length > 0 ? staying : ready
     this.#turn += 1
     return candidates[this.#turn % Math.max(1, candidates.length)]
   }
 }
+
+/** It accepts by itself, and is not linked with a dispatcher. */
+const listens = ({ listenFd }: WorkerProcess): boolean => listenFd !== undefined
 
 /** How many workers may be starting at the same time when nothing is amiss. */
 const startsAtOnce = 4
