@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
 import { builtPool } from './support/built-pool.ts'
 import { type FcgiClient, fcgiClient } from './support/fcgi-client.ts'
-import { type PoolProcess, startPool } from './support/pool-process.ts'
+import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
 const app = fixture('idle.js')
 
-describe('dispatch', { timeout: 60_000 }, () => {
+describe('dispatch', { timeout: 120_000 }, () => {
   let space: Workspace
   let socket: string
 
@@ -129,11 +129,13 @@ describe('dispatch', { timeout: 60_000 }, () => {
     const pool = await start('workers: 2\ndispatch: idle\n')
     const clients = await Promise.all([client(), client(), client(), client()])
     const all = (): Promise<string[]> => Promise.all(clients.map((each) => ask(each, '/any?block=20')))
-    await all()
-    for (const [turn, dispatch] of ['shared', 'idle', 'shared'].entries()) {
+    for (const dispatch of ['shared', 'idle', 'shared']) {
+      await until('two workers', () => pool.workers().length === 2)
+      await all()
+      const old = pool.workers()
       configure(`workers: 2\ndispatch: ${dispatch}\n`)
       pool.signal('SIGHUP')
-      while (pool.count(/ worker \d+ has left \(reload\)/) < 2 * (turn + 1)) await all()
+      while (old.some(isAlive)) await all()
       const workers = pool.workers()
       for (const answer of await all())
         assert.ok(

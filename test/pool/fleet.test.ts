@@ -16,6 +16,7 @@ const member = (key: number, more: Partial<Member> = {}): Member => ({
   state: 'ready',
   since: 0,
   stale: false,
+  needed: false,
   load: 0,
   unanswered: 0,
   ...more,
@@ -63,6 +64,9 @@ describe('the plan', () => {
       { kind: 'kill', key: 1, because: 'not needed' },
     ])
     assert.deepEqual(steps([member(1, { state: 'opening' })], { size: 0 }), [{ kind: 'leave', key: 1 }])
+    const old = member(1, { state: 'starting', stale: true })
+    assert.deepEqual(steps([old, member(2), member(3)]), [{ kind: 'kill', key: 1, because: 'not needed' }])
+    assert.deepEqual(steps([{ ...old, needed: true }, member(2), member(3)]), [])
   })
 
   test('kills who does not answer, and who does not become ready', () => {
@@ -81,6 +85,7 @@ describe('the plan', () => {
       state: fc.constantFrom('starting', 'opening', 'ready', 'leaving', 'aborting', 'killed'),
       since: fc.nat(1_000),
       stale: fc.boolean(),
+      needed: fc.boolean(),
       load: fc.double({ min: 0, max: 1, noNaN: true }),
       unanswered: fc.nat(3),
     })

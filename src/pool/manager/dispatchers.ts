@@ -43,14 +43,19 @@ export class Dispatchers {
     this.#all.add(fresh)
   }
 
-  /** Gives a worker that is ready to the present dispatcher. */
+  /** Gives a worker that is ready to the present dispatcher, or to the one that it was started for. */
   link(worker: WorkerProcess): void {
-    const { current } = this
     const { link } = worker
     const handle = link === undefined ? undefined : handleOf(link)
-    if (worker.dispatcher !== undefined || current?.state !== 'ready' || handle === undefined) return
-    worker.dispatcher = current
-    current.tell({ kind: 'link', key: String(worker.key) }, handle, () => link?.destroy())
+    const dispatcher = worker.only ?? (this.current?.state === 'ready' ? this.current : undefined)
+    if (worker.dispatcher !== undefined || dispatcher === undefined || handle === undefined) return
+    worker.dispatcher = dispatcher
+    dispatcher.tell({ kind: 'link', key: String(worker.key) }, handle, () => link?.destroy())
+  }
+
+  /** Those of an earlier generation at which requests wait. */
+  get lastOnes(): readonly WorkerProcess[] {
+    return [...this.#all].filter(({ stale, waiting }) => stale && waiting > 0)
   }
 
   unlink(worker: WorkerProcess): void {

@@ -10,6 +10,8 @@ export interface Member {
   readonly since: number
   /** To be replaced: of an older generation, or used up. */
   readonly stale: boolean
+  /** Stale, but needed: requests of an earlier generation have nobody else. */
+  readonly needed: boolean
   readonly load: number
   /** Pings in a row that it has not answered. */
   readonly unanswered: number
@@ -56,7 +58,7 @@ export function plan(members: readonly Member[], aim: Aim, now: number): Plan {
   const fresh = serving.filter(({ stale }) => !stale)
   const coming = starting.filter(({ stale }) => !stale)
 
-  for (const { key, state } of starting.filter(({ stale }) => stale || aim.size === 0)) {
+  for (const { key, state } of starting.filter(({ stale, needed }) => (stale && !needed) || aim.size === 0)) {
     // One that opens may have requests already.
     steps.push(state === 'opening' ? { kind: 'leave', key } : { kind: 'kill', key, because: 'not needed' })
   }

@@ -33,6 +33,10 @@ export class WorkerProcess implements Member {
   reason: string | undefined
   /** The dispatcher that gives it its requests. */
   dispatcher: WorkerProcess | undefined
+  /** The dispatcher that it was started for, of an earlier generation. */
+  readonly only: WorkerProcess | undefined
+  /** Requests that wait at this dispatcher, as it has told last. */
+  waiting = 0
 
   constructor(
     program: Program,
@@ -40,8 +44,11 @@ export class WorkerProcess implements Member {
     listenFd: number | undefined,
     directory: string,
     events: WorkerEvents,
+    only?: WorkerProcess,
   ) {
     this.key = key
+    this.only = only
+    this.stale = only !== undefined
     this.listenFd = listenFd
     this.program = program
     // A program that cannot even be started ends like one that failed at once.
@@ -71,6 +78,10 @@ export class WorkerProcess implements Member {
     const pipes: ChildProcess['stdio'] | undefined = this.#child?.stdio
     const link = pipes?.[3]
     return link instanceof Socket ? link : undefined
+  }
+
+  get needed(): boolean {
+    return this.only !== undefined
   }
 
   get pid(): number {

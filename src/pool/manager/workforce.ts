@@ -147,6 +147,7 @@ export class Workforce {
     const { steps, wakeAt } = plan([...this.#workers.values()], this.#aim(), performance.now())
     for (const step of steps) this.#take(step)
     const ends = this.#advanceDispatchers()
+    this.#serveLast()
     clearTimeout(this.#wake)
     const delay = Math.min(wakeAt, ends) - performance.now()
     if (delay < 1e9) this.#wake = setTimeout(() => this.advance(), Math.max(1, delay))
@@ -165,6 +166,15 @@ export class Workforce {
       if (dispatcher !== undefined && step.kind !== 'start') this.#takeFor(dispatcher, step)
     }
     return wakeAt
+  }
+
+  /** A dispatcher of an earlier generation has workers of its own, or none, as with `ondemand`. */
+  #serveLast(): void {
+    if (this.#stopping || performance.now() < this.#pace.startAfter) return
+    for (const last of this.#dispatchers.lastOnes) {
+      const serves = ({ only, dispatcher }: WorkerProcess): boolean => only === last || dispatcher === last
+      if (![...this.#workers.values()].some(serves)) this.#start(last)
+    }
   }
 
   #processes(): readonly WorkerProcess[] {
@@ -221,10 +231,11 @@ export class Workforce {
     return dispatcher !== undefined && (this.#stopping || dispatcher.stale)
   }
 
-  #start(): void {
+  /** `last`: the dispatcher of an earlier generation that it is for alone. */
+  #start(last?: WorkerProcess): void {
     const { worker: settings, maxRequests, maxQueue, directory, dispatch } = this.#settings
-    const listenFd = dispatch === 'shared' ? this.#listenFd : undefined
-    const worker = new WorkerProcess('worker', ++this.#keys, listenFd, directory, this.#events)
+    const listenFd = dispatch === 'shared' && last === undefined ? this.#listenFd : undefined
+    const worker = new WorkerProcess('worker', ++this.#keys, listenFd, directory, this.#events, last)
     this.#workers.set(worker.key, worker)
     const requests = maxRequests && jittered(maxRequests)
     worker.tell({
@@ -232,7 +243,7 @@ export class Workforce {
       settings,
       requests,
       maxQueue,
-      door: dispatch === 'shared' ? 'listen' : 'link',
+      door: listenFd === undefined ? 'link' : 'listen',
     })
   }
 
@@ -258,6 +269,7 @@ export class Workforce {
         this.#onReady(worker)
         break
       case 'need':
+        worker.waiting = message.waiting
         this.#waiting = message.waiting
         this.#served = message.served
         this.#resize()
@@ -265,6 +277,7 @@ export class Workforce {
         break
       case 'pong':
         worker.report = message.report
+        worker.waiting = message.report.queue?.waiting ?? 0
         worker.unanswered = 0
         break
       case 'replace':
