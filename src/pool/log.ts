@@ -45,7 +45,8 @@ function writeLine(line: string): void {
 function stderrIsJournal(): boolean {
   const [device, inode] = (process.env['JOURNAL_STREAM'] ?? '').split(':')
   try {
-    const stat = fstatSync(2)
+    // As big integers: after any other look at a pipe or socket, Node before version 24 takes links to modules for files.
+    const stat = fstatSync(2, { bigint: true })
     return String(stat.dev) === device && String(stat.ino) === inode
   } catch {
     return false

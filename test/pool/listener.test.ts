@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openListener } from '../../src/pool/manager/listener.ts'
 import { until } from '../lab/until.ts'
-import { fcgiClient } from './support/fcgi-client.ts'
+import { fcgiClient, requestRecords } from './support/fcgi-client.ts'
 import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
 import { freePort, type Workspace, workspace } from './support/workspace.ts'
 
@@ -165,6 +165,40 @@ describe('a pool', { timeout: 60_000 }, () => {
     })
     await pool.waitFor(/status 83 \(EX_ACCEPT\), .*reason: cannot accept: .*EINVAL.*increase workers/, 2)
     assert.ok(isAlive(pool.pid))
+  })
+
+  test('changes the mode of its socket at a reload, in place', async () => {
+    const config = (mode: string, workers: number): string =>
+      `app: ${app}\nworkers: ${workers}\nlisten: { path: ${socket}, mode: "${mode}" }\n`
+    space.write('pool.yaml', config('0600', 1))
+    const pool = await startPool(space, { args: ['-c', 'pool.yaml'] })
+    const { ino, mode } = statSync(socket)
+    assert.equal(mode & 0o777, 0o600)
+    space.write('pool.yaml', config('0666', 2))
+    pool.signal('SIGHUP')
+    await pool.waitFor(/worker \d+ is ready/, 3)
+    assert.equal(statSync(socket).mode & 0o777, 0o666)
+    assert.equal(statSync(socket).ino, ino)
+    await assertServes(socket)
+  })
+
+  test('goes back to an address that its old workers still have', async () => {
+    const config = (listen: string): string => `app: ${app}\nworkers: 1\nlisten: ${listen}\n`
+    space.write('pool.yaml', config(socket))
+    const pool = await startPool(space, { args: ['-c', 'pool.yaml'] })
+    const busy = await fcgiClient(socket)
+    busy.socket.write(Buffer.concat(requestRecords(1, { REQUEST_METHOD: 'POST' }, true)))
+    for (const [turn, address] of [space.path('other.sock'), socket].entries()) {
+      space.write('pool.yaml', config(address))
+      pool.signal('SIGHUP')
+      await pool.waitFor(/worker \d+ is ready/, 2 + turn)
+      await assertServes(address)
+    }
+    busy.close()
+    await pool.waitFor(/has left \(reload\)/, 2)
+    await until('the other socket to go', () => !existsSync(space.path('other.sock')))
+    await assertServes(socket)
+    assert.equal(pool.count(/no reload/), 0, pool.log())
   })
 
   test('that is told of another address at a reload moves there, and not to one that is taken', async () => {

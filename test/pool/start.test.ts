@@ -29,6 +29,8 @@ interface StartOptions {
   readonly at?: string
   /** Texts by their paths. */
   readonly files?: Readonly<Record<string, string>>
+  /** Where links lead to, by their paths. */
+  readonly links?: Readonly<Record<string, string>>
   readonly ready?: boolean
 }
 
@@ -36,7 +38,7 @@ describe('a start', { timeout: 60_000, concurrency: 3 }, () => {
   const start = async (
     context: TestContext,
     config: string,
-    { app = trouble, at = 'app.mjs', files = {}, ready = true }: StartOptions = {},
+    { app = trouble, at = 'app.mjs', files = {}, links = {}, ready = true }: StartOptions = {},
   ): Promise<
     PoolProcess & { readonly path: (name: string) => string; ask(uri: string): Promise<string> }
   > => {
@@ -47,6 +49,7 @@ describe('a start', { timeout: 60_000, concurrency: 3 }, () => {
       mkdirSync(dirname(space.path(name)), { recursive: true })
       space.write(name, text)
     }
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, space.path(name))
     // As a deploy may have it.
     const current = `current${extname(at)}`
     symlinkSync(space.path(at), space.path(current))
@@ -149,6 +152,21 @@ preload:
     )
     assert.match(await pool.ask('/'), /^Status: 200/)
     assert.doesNotMatch(pool.log(), /Warning/)
+  })
+
+  test('finds what a package needs beside where a link leads to, as package managers have it', async (context) => {
+    const folder = 'node_modules/.store/pkg/node_modules'
+    const pool = await start(context, 'workers: 1\n', {
+      app: `import { name } from 'pkg'\nexport default { fetch: () => new Response(name) }\n`,
+      files: {
+        [`${folder}/pkg/index.mjs`]: "export { name } from 'dep'\n",
+        [`${folder}/pkg/package.json`]: '{ "exports": "./index.mjs" }',
+        [`${folder}/dep/index.mjs`]: "export const name = 'found'\n",
+        [`${folder}/dep/package.json`]: '{ "exports": "./index.mjs" }',
+      },
+      links: { 'node_modules/pkg': '.store/pkg/node_modules/pkg' },
+    })
+    assert.match(await pool.ask('/'), /found$/)
   })
 
   test('loads a module once, whether it is named by a link or not', async (context) => {

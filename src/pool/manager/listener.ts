@@ -60,25 +60,37 @@ export function inheritedAs(spec: ListenSpec, fd: number): Listener {
   return { ...inherited(fd, address), removePath: path === undefined ? nothing : remover(path) }
 }
 
-async function openUnix(spec: Extract<ListenSpec, { kind: 'unix' }>): Promise<Listener> {
+type UnixSpec = Extract<ListenSpec, { kind: 'unix' }>
+
+async function openUnix(spec: UnixSpec): Promise<Listener> {
   const { path } = spec
   const problem = socketPathProblem(path)
   if (problem !== undefined) throw new Error(`cannot listen on ${path}: ${problem}`)
-  const { user, group } = ownerOf(spec.owner, spec.group)
+  const owner = ownerOf(spec.owner, spec.group)
   await removeStale(path)
   const bound = boundHandle(path, -1, -1, path)
   const removePath = remover(path)
   try {
     // Nobody can connect before a worker listens, so that nobody comes in before these are set.
-    chmodSync(path, spec.mode)
-    if (user >= 0 || group >= 0) chownSync(path, user, group)
+    setPermissions(spec, owner)
   } catch (error) {
     removePath()
     bound.close()
+    throw error
+  }
+  return { ...bound, address: path, removePath }
+}
+
+/** Whom the socket at a path lets in, and whose it is. Throws an `Error` that says why these cannot be set. */
+export function setPermissions(spec: UnixSpec, { user, group } = ownerOf(spec.owner, spec.group)): void {
+  const { path, mode } = spec
+  try {
+    chmodSync(path, mode)
+    if (user >= 0 || group >= 0) chownSync(path, user, group)
+  } catch (error) {
     const reason = reasonOf(error)
     throw new Error(`cannot listen on ${path}: its mode and owner cannot be set: ${reason}`, { cause: error })
   }
-  return { ...bound, address: path, removePath }
 }
 
 interface Bound {

@@ -1,79 +1,100 @@
 /** The sockets of a pool: the one that it listens on, and those of earlier settings that processes still have. */
 
 import type { ListenSpec } from '../settings.ts'
-import { inheritedAs, type Listener, openListener } from './listener.ts'
+import { inheritedAs, type Listener, openListener, setPermissions } from './listener.ts'
 
-/** Another socket, which is open and not used yet. */
+/** Another socket, or the same one with other permissions, before it is sure that it will be used. */
 export interface Change {
   take(): void
   discard(): void
 }
 
-const noChange: Change = { take: () => undefined, discard: () => undefined }
+interface Opened {
+  /** What it listens on; after an upgrade that need not be what the settings say. */
+  readonly spec: ListenSpec
+  readonly listener: Listener
+}
+
+const nothing = (): void => undefined
 
 export class Listeners {
-  #current: Listener
-  /** What it listens on; after an upgrade that need not be what the settings say. */
-  #spec: ListenSpec
-  #earlier: Listener[] = []
+  #current: Opened
+  #earlier: Opened[] = []
 
-  private constructor(spec: ListenSpec, current: Listener) {
-    this.#spec = spec
+  private constructor(current: Opened) {
     this.#current = current
   }
 
   /** Rejects with an `Error` that says what cannot be listened on, and why. */
   static async open(spec: ListenSpec): Promise<Listeners> {
-    return new Listeners(spec, await openListener(spec))
+    return new Listeners({ spec, listener: await openListener(spec) })
   }
 
   /** Of a descriptor that an earlier manager has opened as `spec` says. */
   static inherit(spec: ListenSpec, fd: number): Listeners {
-    return new Listeners(spec, inheritedAs(spec, fd))
+    return new Listeners({ spec, listener: inheritedAs(spec, fd) })
   }
 
   get fd(): number {
-    return this.#current.fd
+    return this.#current.listener.fd
   }
 
   get address(): string {
-    return this.#current.address
+    return this.#current.listener.address
   }
 
   get spec(): ListenSpec {
-    return this.#spec
+    return this.#current.spec
   }
 
   isFor(spec: ListenSpec): boolean {
-    return JSON.stringify(spec) === JSON.stringify(this.#spec)
+    return JSON.stringify(spec) === JSON.stringify(this.spec)
   }
 
   /** Rejects as `open` does. */
   async prepare(spec: ListenSpec): Promise<Change> {
-    if (this.isFor(spec)) return noChange
-    const fresh = await openListener(spec)
-    return {
-      take: () => {
-        this.#earlier.push(this.#current)
-        this.#current = fresh
-        this.#spec = spec
-      },
-      discard: () => end(fresh),
+    if (this.isFor(spec)) return { take: nothing, discard: nothing }
+    const same = [this.#current, ...this.#earlier].find((opened) => isSameAddress(opened.spec, spec))
+    if (same === undefined) {
+      const listener = await openListener(spec)
+      return { take: () => this.#use({ spec, listener }), discard: () => end(listener) }
     }
+    permit(spec)
+    return { take: () => this.#use({ spec, listener: same.listener }), discard: () => permit(same.spec) }
+  }
+
+  #use(opened: Opened): void {
+    const others = [this.#current, ...this.#earlier]
+    this.#earlier = others.filter(({ listener }) => listener !== opened.listener)
+    this.#current = opened
   }
 
   /** Closes those of earlier settings that no process `uses` any more. */
   closeUnused(uses: (fd: number) => boolean): void {
-    const unused = this.#earlier.filter(({ fd }) => !uses(fd))
-    this.#earlier = this.#earlier.filter((listener) => !unused.includes(listener))
-    for (const listener of unused) end(listener)
+    const unused = this.#earlier.filter(({ listener }) => !uses(listener.fd))
+    this.#earlier = this.#earlier.filter((opened) => !unused.includes(opened))
+    for (const { listener } of unused) end(listener)
   }
 
   /** At the end. `current`: that of the present one, too, as no other manager has it. */
   removePaths(current: boolean): void {
-    for (const listener of this.#earlier) listener.removePath()
-    if (current) this.#current.removePath()
+    for (const { listener } of this.#earlier) listener.removePath()
+    if (current) this.#current.listener.removePath()
   }
+
+  /** Where it cannot even be begun with. */
+  close(): void {
+    end(this.#current.listener)
+  }
+}
+
+function permit(spec: ListenSpec): void {
+  if (spec.kind === 'unix') setPermissions(spec)
+}
+
+function isSameAddress(one: ListenSpec, other: ListenSpec): boolean {
+  if (one.kind === 'unix' && other.kind === 'unix') return one.path === other.path
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function end(listener: Listener): void {

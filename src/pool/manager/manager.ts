@@ -30,7 +30,12 @@ export async function runManager(options: ManagerOptions): Promise<number> {
   const listeners =
     predecessor === undefined ? await Listeners.open(listen) : Listeners.inherit(listen, predecessor.fd)
   const manager = new Manager(options, listeners, predecessor)
-  if (control !== undefined && predecessor === undefined) await manager.openControl(control)
+  try {
+    if (control !== undefined && predecessor === undefined) await manager.openControl(control)
+  } catch (error) {
+    listeners.close()
+    throw error
+  }
   return manager.run()
 }
 

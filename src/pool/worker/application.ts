@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { isObject } from '../messages.ts'
 import type { NameValues } from '../protocol/name-values.ts'
 import type { PreloadSpec, WorkerSettings } from '../settings.ts'
+import { textOf } from '../text-of.ts'
 import { stall } from './faults.ts'
 import { importModule } from './module-import.ts'
 
@@ -60,7 +61,7 @@ async function preload(
   try {
     exported = await importModule(spec.module, app)
   } catch (error) {
-    return `cannot load ${spec.module}: ${messageOf(error)}`
+    return `cannot load ${spec.module}: ${textOf(error)}`
   }
   for (const [name, kind] of Object.entries(spec.exports)) {
     const value = name === missing ? undefined : isObject(exported) ? exported[name] : undefined
@@ -98,7 +99,7 @@ async function loadModule(path: string): Promise<Loaded | Unfit> {
     if (!found.every(isFunction)) return unfit(`${path} exports a selfCheck that is no function`)
     return { application, checks: found.map((check) => check.bind(application)) }
   } catch (error) {
-    return unfit(`cannot load ${path}: ${messageOf(error)}`)
+    return unfit(`cannot load ${path}: ${textOf(error)}`)
   }
 }
 
@@ -106,7 +107,7 @@ async function failureOf(check: SelfCheck): Promise<string | undefined> {
   try {
     return (await check()) === false ? 'selfCheck() gave false' : undefined
   } catch (error) {
-    return `selfCheck() failed: ${messageOf(error)}`
+    return `selfCheck() failed: ${textOf(error)}`
   }
 }
 
@@ -117,6 +118,3 @@ const isApplication = (value: unknown): value is Application =>
 
 const aKind = (kind: string): string =>
   kind === 'any' ? 'anything' : kind === 'object' ? 'an object' : `a ${kind}`
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error)
