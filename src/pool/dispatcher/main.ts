@@ -54,7 +54,7 @@ function endIfDone(): void {
 
 function abort(): void {
   dispatcher?.queue.abortAll(new Error('the pool is shut down'))
-  dispatcher?.door.closeIdle()
+  dispatcher?.door.closeUnused()
   endIfDone()
 }
 

@@ -88,7 +88,7 @@ export class Door {
   }
 
   /** Closes whatever has no request under way, with what is unsent. */
-  closeIdle(): void {
+  closeUnused(): void {
     this.#leaving = 'closing'
     for (const connection of this.#connections) {
       connection.retire()

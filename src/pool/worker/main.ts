@@ -100,7 +100,7 @@ function endIfDone(): void {
 
 function abort(): void {
   worker?.service.abortAll(new Error('the worker is shut down'))
-  worker?.door.closeIdle()
+  worker?.door.closeUnused()
   endIfDone()
 }
 
