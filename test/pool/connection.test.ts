@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { RecordDecoder } from '../../src/pool/protocol/decoder.ts'
 import { encodePairs } from '../../src/pool/protocol/name-values.ts'
 import { beginRequest, record, recordType, streamRecords } from '../../src/pool/protocol/record.ts'
-import { Connection } from '../../src/pool/responder/connection.ts'
+import { Connection, type Peer } from '../../src/pool/responder/connection.ts'
 import type { Exchange } from '../../src/pool/responder/exchange.ts'
 import { StreamWire } from '../../src/pool/responder/wire.ts'
 import { until } from '../lab/until.ts'
@@ -26,15 +26,16 @@ interface Seen {
 /** `onRequest` answers at once unless it is replaced. */
 function connected(
   onRequest: (exchange: Exchange) => void = (exchange) => exchange.answer('Status: 200\r\n\r\n', 'ok'),
+  peer?: Peer,
 ): Seen {
   const [client, server] = duplexPair({ allowHalfOpen: true })
   const requests: Exchange[] = []
   const records: Seen['records'] = []
   let closed = false
-  const connection = new Connection(new StreamWire(server), {
+  const host = {
     limits,
     activeRequests: () => requests.filter(({ over }) => !over).length,
-    onRequest: (exchange) => {
+    onRequest: (exchange: Exchange) => {
       requests.push(exchange)
       onRequest(exchange)
     },
@@ -42,7 +43,8 @@ function connected(
     onClose: () => {
       closed = true
     },
-  })
+  }
+  const connection = new Connection(new StreamWire(server), host, peer)
   connection.start()
   const decoder = new RecordDecoder((type, id, bytes, start, end) =>
     records.push({ type, id, content: bytes.toString('latin1', start, end) }),
@@ -271,6 +273,20 @@ describe('a connection', { timeout: 20_000 }, () => {
       if (crossing) await ends(seen, 2)
       else seen.client.end()
       await until('the close', () => seen.client.readableEnded)
+    }
+  })
+
+  test('waits for a web server, but not for the dispatcher, which waits for its own', async () => {
+    for (const [peer, waits] of [
+      [undefined, true],
+      ['nginx', true],
+      ['dispatcher', false],
+    ] as const) {
+      const seen = connected((exchange) => exchange.write(new Uint8Array(1_000_000)), peer)
+      seen.client.pause().write(Buffer.concat(requestRecords(1, {}, true)))
+      await until('the request', () => seen.requests.length === 1)
+      assert.equal(seen.connection.awaitsInput, waits)
+      assert.equal(seen.connection.awaitsTaking, waits)
     }
   })
 

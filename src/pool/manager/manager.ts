@@ -120,7 +120,7 @@ class Manager {
   async #takeOver(predecessor: Predecessor): Promise<void> {
     const { control, listen } = this.#settings
     await this.#options.notifier.tell(`MAINPID=${process.pid}`, 'READY=1')
-    if (this.#state !== 'running') return
+    if (this.#state === 'stopping') return
     this.#ownsPaths = true
     predecessor.tellProven()
     if (control !== undefined)

@@ -73,14 +73,14 @@ export class Connection implements IntakePort, WireEvents {
     return this.#intake.idle && this.#wire.unsentBytes === 0 && !this.#closing
   }
 
-  /** The rest of a record or of a request is due. */
+  /** The rest of a record or of a request is due from a web server. The dispatcher waits for its own. */
   get awaitsInput(): boolean {
-    return !this.#closing && !this.#paused && !this.#intake.complete
+    return !this.#isLink && !this.#closing && !this.#paused && !this.#intake.complete
   }
 
-  /** The web server has not taken all that it was sent. */
+  /** A web server has not taken all that it was sent. */
   get awaitsTaking(): boolean {
-    return this.#wire.unsentBytes > 0
+    return !this.#isLink && this.#wire.unsentBytes > 0
   }
 
   /** No request is under way. */
