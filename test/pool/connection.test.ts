@@ -330,7 +330,12 @@ describe('a connection', { timeout: 20_000 }, () => {
     await until('back-pressure', () => (exchange?.body.size ?? 0) > limits.bodyBufferBytes)
     await new Promise((resolve) => setTimeout(resolve, 50))
     assert.ok(sent < 300_000, `${sent} bytes were taken`)
-    let got = 0
+    seen.connection.quietMs(0)
+    assert.equal(seen.connection.quietMs(5_000), 5_000)
+    let got = (await exchange?.body.next())?.length ?? 0
+    while ((exchange?.body.size ?? 0) > limits.bodyBufferBytes)
+      got += (await exchange?.body.next())?.length ?? 0
+    assert.equal(seen.connection.quietMs(6_000), 0, 'the sender has its time again')
     for (let part = await exchange?.body.next(); part !== undefined; part = await exchange?.body.next())
       got += part.length
     assert.equal(got, 2_000_000)

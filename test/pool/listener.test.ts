@@ -182,6 +182,30 @@ describe('a pool', { timeout: 60_000 }, () => {
     await assertServes(socket)
   })
 
+  test('keeps the permissions of its socket where a reload is refused, and takes back an owner that is no longer named', async () => {
+    const config = (permissions: string, rest = ''): string =>
+      `app: ${app}\nworkers: 1\nlisten: { path: ${socket}, ${permissions} }\n${rest}`
+    const seen = (): readonly number[] => {
+      const { mode, uid, gid } = statSync(socket)
+      return [mode & 0o777, uid, gid]
+    }
+    space.write('pool.yaml', config('mode: "0600"'))
+    const pool = await startPool(space, { args: ['-c', 'pool.yaml'] })
+    const before = seen()
+    space.write('pool.yaml', config('mode: "0666", owner: "33", group: "33"', `control: ${socket}/none\n`))
+    pool.signal('SIGHUP')
+    await pool.waitFor(/no reload \(SIGHUP\), everything stays as it was/)
+    assert.deepEqual(seen(), before)
+    space.write('pool.yaml', config('mode: "0660", owner: "33", group: "33"'))
+    pool.signal('SIGHUP')
+    await until('the owner', () => seen()[1] === 33)
+    assert.deepEqual(seen(), [0o660, 33, 33])
+    space.write('pool.yaml', config('mode: "0600"'))
+    pool.signal('SIGHUP')
+    await until('the owner to be taken back', () => seen()[1] !== 33)
+    assert.deepEqual(seen(), before)
+  })
+
   test('goes back to an address that its old workers still have', async () => {
     const config = (listen: string): string => `app: ${app}\nworkers: 1\nlisten: ${listen}\n`
     space.write('pool.yaml', config(socket))

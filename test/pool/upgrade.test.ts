@@ -123,4 +123,17 @@ describe('an upgrade', { timeout: 90_000 }, () => {
     process.kill(fresh, 'SIGTERM')
     await until('the new address to go', () => !existsSync(other))
   })
+
+  test('with another control socket in the configuration leaves none of the two behind', async () => {
+    const pool = await start()
+    const other = space.path('other')
+    space.write('pool.yaml', `app: ${app}\nlisten: ${socket}\ncontrol: ${other}\nworkers: 1\n`)
+    pool.signal('SIGUSR2')
+    const fresh = await started(pool)
+    await until('the old control socket to go', () => !existsSync(space.path('control')))
+    await until('the new one', () => status() !== '')
+    assertTold(fresh)
+    process.kill(fresh, 'SIGTERM')
+    await until('that to go', () => !existsSync(other))
+  })
 })

@@ -43,24 +43,39 @@ export class Dispatchers {
     this.#all.add(fresh)
   }
 
-  /** Gives a worker that is ready to the present dispatcher, or to the one that it was started for. */
+  /** Gives a worker that is ready to the present dispatcher, or to the one that it is bound to. */
   link(worker: WorkerProcess): void {
     const { link } = worker
     const handle = link === undefined ? undefined : handleOf(link)
-    const dispatcher = worker.only ?? (this.current?.state === 'ready' ? this.current : undefined)
+    const dispatcher = worker.boundTo ?? (this.current?.state === 'ready' ? this.current : undefined)
     if (worker.dispatcher !== undefined || dispatcher === undefined || handle === undefined) return
     worker.dispatcher = dispatcher
     dispatcher.tell({ kind: 'link', key: String(worker.key) }, handle, () => link?.destroy())
   }
 
-  /** Those of an earlier generation at which requests wait. */
-  get lastOnes(): readonly WorkerProcess[] {
-    return [...this.#all].filter(({ stale, waiting }) => stale && waiting > 0)
+  /**
+   * Sees to it that requests which wait at a dispatcher that is to end have a worker: one that it knows, or that is starting and
+   * bound to it now, or a new one. `all`: every dispatcher is to end.
+   */
+  bindWorkers(workers: readonly WorkerProcess[], all: boolean, start: () => WorkerProcess): void {
+    for (const dispatcher of this.#all) {
+      if (dispatcher.waiting === 0 || !(all || dispatcher.stale)) continue
+      if (workers.some((worker) => worker.dispatcher === dispatcher || worker.boundTo === dispatcher))
+        continue
+      const starting = workers.find(
+        ({ link, boundTo, state, stale }) =>
+          link !== undefined && boundTo === undefined && state === 'starting' && (all || stale),
+      )
+      const worker = starting ?? start()
+      worker.boundTo = dispatcher
+      worker.stale = true
+    }
   }
 
   unlink(worker: WorkerProcess): void {
     worker.dispatcher?.tell({ kind: 'unlink', key: String(worker.key) })
     if (worker.dispatcher === undefined) worker.link?.destroy()
+    worker.dispatcher = undefined
   }
 
   /** True if it was one of them. */

@@ -4,13 +4,13 @@ import type { Times } from '../settings.ts'
 
 export interface Member {
   readonly key: number
-  /** `opening`: told to accept requests. `leaving`: asked to finish. `aborting`: its requests' signals have fired. `killed`: its end is awaited. */
-  readonly state: 'starting' | 'opening' | 'ready' | 'leaving' | 'aborting' | 'killed'
+  /** `loaded`: a dispatcher that waits to be told to accept. `opening`: told to accept requests. `leaving`: asked to finish. `aborting`: its requests' signals have fired. `killed`: its end is awaited. */
+  readonly state: 'starting' | 'loaded' | 'opening' | 'ready' | 'leaving' | 'aborting' | 'killed'
   /** When it came into this state; milliseconds of a monotonic clock, as all times here. */
   readonly since: number
   /** To be replaced: of an older generation, or used up. */
   readonly stale: boolean
-  /** Stale, but needed: requests of an earlier generation have nobody else. */
+  /** It is let become ready though it is stale, or nobody is wanted: requests wait for it. */
   readonly needed: boolean
   readonly load: number
   /** Pings in a row that it has not answered. */
@@ -53,12 +53,12 @@ export function plan(members: readonly Member[], aim: Aim, now: number): Plan {
   const due = new Set(steps.flatMap((step) => (step.kind === 'start' ? [] : [step.key])))
 
   const alive = members.filter(({ key }) => !due.has(key))
-  const starting = alive.filter(({ state }) => state === 'starting' || state === 'opening')
+  const starting = alive.filter(({ state }) => ['starting', 'loaded', 'opening'].includes(state))
   const serving = alive.filter(({ state }) => state === 'ready')
   const fresh = serving.filter(({ stale }) => !stale)
   const coming = starting.filter(({ stale }) => !stale)
 
-  for (const { key, state } of starting.filter(({ stale, needed }) => (stale && !needed) || aim.size === 0)) {
+  for (const { key, state } of starting.filter(({ stale, needed }) => !needed && (stale || aim.size === 0))) {
     // One that opens may have requests already.
     steps.push(state === 'opening' ? { kind: 'leave', key } : { kind: 'kill', key, because: 'not needed' })
   }
@@ -99,6 +99,7 @@ function deadline(
       return { at: since + times.shutdown, step: { kind: 'abort', key } }
     case 'aborting':
       return { at: since + times.abort, step: { kind: 'kill', key, because: 'abort_timeout' } }
+    case 'loaded':
     case 'killed':
       return undefined
   }

@@ -3,11 +3,11 @@
  * kernel keeps connections waiting whatever becomes of them.
  */
 
-import { chmodSync, chownSync, existsSync, fstatSync, unlinkSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, fstatSync, statSync, unlinkSync } from 'node:fs'
 import net, { connect } from 'node:net'
 import { isObject } from '../messages.ts'
 import type { ListenSpec } from '../settings.ts'
-import { ownerOf } from './file-owner.ts'
+import { type Owner, ownerOf } from './file-owner.ts'
 import { remover, socketPathProblem } from './socket-path.ts'
 import { reasonOf, systemErrorText } from './system-error.ts'
 
@@ -81,17 +81,43 @@ async function openUnix(spec: UnixSpec): Promise<Listener> {
   return { ...bound, address: path, removePath }
 }
 
-/** Whom the socket at a path lets in, and whose it is. Throws an `Error` that says why these cannot be set. */
-export function setPermissions(spec: UnixSpec, { user, group } = ownerOf(spec.owner, spec.group)): void {
-  const { path, mode } = spec
+/**
+ * Sets whom the socket at a path lets in, and whose it is; returns what takes that back. Throws an `Error` that says why these
+ * cannot be set, and leaves them as they were then.
+ */
+function setPermissions({ path, mode }: UnixSpec, { user, group }: Owner): () => void {
+  const before = statSync(path)
+  const takeBack = (): void => {
+    try {
+      chownSync(path, before.uid, before.gid)
+      chmodSync(path, before.mode & 0o7777)
+    } catch {
+      // It has gone, or nothing could be set in the first place.
+    }
+  }
   try {
-    chmodSync(path, mode)
+    // First: the mode is meant for this owner, and lets nobody in for another.
     if (user >= 0 || group >= 0) chownSync(path, user, group)
+    chmodSync(path, mode)
+    return takeBack
   } catch (error) {
+    takeBack()
     const reason = reasonOf(error)
     throw new Error(`cannot listen on ${path}: its mode and owner cannot be set: ${reason}`, { cause: error })
   }
 }
+
+/** As `setPermissions`, for a socket that was opened as `before` says: what that names and `spec` does not is this process's own again. */
+export function changePermissions(spec: UnixSpec, before: UnixSpec): () => void {
+  const { user, group } = ownerOf(spec.owner, spec.group)
+  return setPermissions(spec, {
+    user: user < 0 && before.owner !== undefined ? geteuid() : user,
+    group: group < 0 && before.group !== undefined ? getegid() : group,
+  })
+}
+
+const geteuid = (): number => process.geteuid?.() ?? -1
+const getegid = (): number => process.getegid?.() ?? -1
 
 interface Bound {
   readonly fd: number

@@ -1,7 +1,7 @@
 /** The sockets of a pool: the one that it listens on, and those of earlier settings that processes still have. */
 
 import type { ListenSpec } from '../settings.ts'
-import { inheritedAs, type Listener, openListener, setPermissions } from './listener.ts'
+import { changePermissions, inheritedAs, type Listener, openListener } from './listener.ts'
 
 /** Another socket, or the same one with other permissions, before it is sure that it will be used. */
 export interface Change {
@@ -20,6 +20,8 @@ const nothing = (): void => undefined
 export class Listeners {
   #current: Opened
   #earlier: Opened[] = []
+  /** One of the earlier that may be used again. */
+  #prepared: Listener | undefined
 
   private constructor(current: Opened) {
     this.#current = current
@@ -59,19 +61,29 @@ export class Listeners {
       const listener = await openListener(spec)
       return { take: () => this.#use({ spec, listener }), discard: () => end(listener) }
     }
-    permit(spec)
-    return { take: () => this.#use({ spec, listener: same.listener }), discard: () => permit(same.spec) }
+    const { listener } = same
+    const takeBack =
+      spec.kind === 'unix' && same.spec.kind === 'unix' ? changePermissions(spec, same.spec) : nothing
+    this.#prepared = listener
+    return {
+      take: () => this.#use({ spec, listener }),
+      discard: () => {
+        this.#prepared = undefined
+        takeBack()
+      },
+    }
   }
 
   #use(opened: Opened): void {
     const others = [this.#current, ...this.#earlier]
     this.#earlier = others.filter(({ listener }) => listener !== opened.listener)
     this.#current = opened
+    this.#prepared = undefined
   }
 
   /** Closes those of earlier settings that no process `uses` any more. */
   closeUnused(uses: (fd: number) => boolean): void {
-    const unused = this.#earlier.filter(({ listener }) => !uses(listener.fd))
+    const unused = this.#earlier.filter(({ listener }) => listener !== this.#prepared && !uses(listener.fd))
     this.#earlier = this.#earlier.filter((opened) => !unused.includes(opened))
     for (const { listener } of unused) end(listener)
   }
@@ -86,10 +98,6 @@ export class Listeners {
   close(): void {
     end(this.#current.listener)
   }
-}
-
-function permit(spec: ListenSpec): void {
-  if (spec.kind === 'unix') setPermissions(spec)
 }
 
 function isSameAddress(one: ListenSpec, other: ListenSpec): boolean {

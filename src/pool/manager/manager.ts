@@ -118,11 +118,11 @@ class Manager {
   }
 
   async #takeOver(predecessor: Predecessor): Promise<void> {
-    const { control, listen } = this.#settings
     await this.#options.notifier.tell(`MAINPID=${process.pid}`, 'READY=1')
     if (this.#state === 'stopping') return
     this.#ownsPaths = true
     predecessor.tellProven()
+    const { control, listen } = this.#settings
     if (control !== undefined)
       await this.openControl(control).catch((error: Error) => this.#log.error(error.message))
     if (!this.#listeners.isFor(listen)) this.#reload('listen has changed')
@@ -226,6 +226,8 @@ class Manager {
     if (this.#state !== 'upgrading') return
     this.#successor = undefined
     this.#state = 'running'
+    // The new one may have told systemd of itself.
+    void this.#options.notifier.tell(`MAINPID=${process.pid}`)
     this.#log.error(`the upgrade has failed, this manager goes on; of the new one: ${because}`)
   }
 
@@ -240,7 +242,7 @@ class Manager {
   }
 
   #end(): void {
-    if (this.#ownsPaths) this.#closeControl?.()
+    this.#closeControl?.()
     this.#listeners.removePaths(this.#ownsPaths)
     this.#log.info('stopped')
     this.#finish(this.#exitStatus)

@@ -33,10 +33,11 @@ export class WorkerProcess implements Member {
   reason: string | undefined
   /** The dispatcher that gives it its requests. */
   dispatcher: WorkerProcess | undefined
-  /** The dispatcher that it was started for, of an earlier generation. */
-  readonly only: WorkerProcess | undefined
-  /** Requests that wait at this dispatcher, as it has told last. */
+  /** The dispatcher that is to end and has requests for it alone. */
+  boundTo: WorkerProcess | undefined
+  /** Of a dispatcher, as it has told last: requests that wait, and that are with workers. */
   waiting = 0
+  served = 0
 
   constructor(
     program: Program,
@@ -44,11 +45,8 @@ export class WorkerProcess implements Member {
     listenFd: number | undefined,
     directory: string,
     events: WorkerEvents,
-    only?: WorkerProcess,
   ) {
     this.key = key
-    this.only = only
-    this.stale = only !== undefined
     this.listenFd = listenFd
     this.program = program
     // A program that cannot even be started ends like one that failed at once.
@@ -81,7 +79,7 @@ export class WorkerProcess implements Member {
   }
 
   get needed(): boolean {
-    return this.only !== undefined
+    return this.boundTo !== undefined
   }
 
   get pid(): number {

@@ -41,8 +41,6 @@ export class Workforce {
   #keys = 0
   #turn = 0
   #requestsOfLeft = 0
-  #waiting = 0
-  #served = 0
   #busyAt = performance.now()
   #wake: NodeJS.Timeout | undefined
 
@@ -122,9 +120,6 @@ export class Workforce {
     const ready = this.#ready()
     for (const process of this.#processes()) process.ping()
     for (const worker of ready) this.#judge(worker)
-    const { current } = this.#dispatchers
-    this.#waiting = current?.report.queue?.waiting ?? 0
-    this.#served = (current?.report.active ?? 0) - this.#waiting
     this.#resize()
     this.advance()
   }
@@ -134,20 +129,20 @@ export class Workforce {
       .filter(({ stale }) => !stale)
       .map(({ load }) => load)
     const now = performance.now()
-    if (this.#waiting > 0 || loads.some((load) => load > 0)) this.#busyAt = now
+    const { waiting = 0, served = 0 } = this.#dispatchers.current ?? {}
+    if (waiting > 0 || loads.some((load) => load > 0)) this.#busyAt = now
     const { sizing } = this.#settings
     if (this.#stopping || !this.#everReady) return
     // A pool in trouble does not grow, but one that has nobody must try.
     if (this.#pace.troubled && sizing.kind !== 'ondemand') return
-    const [waiting, served, idleMs] = [this.#waiting, this.#served, now - this.#busyAt]
-    this.#size = nextSize(sizing, this.#size, { loads, waiting, served, idleMs })
+    this.#size = nextSize(sizing, this.#size, { loads, waiting, served, idleMs: now - this.#busyAt })
   }
 
   advance(): void {
+    this.#bindWorkers()
     const { steps, wakeAt } = plan([...this.#workers.values()], this.#aim(), performance.now())
     for (const step of steps) this.#take(step)
     const ends = this.#advanceDispatchers()
-    this.#serveLast()
     clearTimeout(this.#wake)
     const delay = Math.min(wakeAt, ends) - performance.now()
     if (delay < 1e9) this.#wake = setTimeout(() => this.advance(), Math.max(1, delay))
@@ -158,6 +153,8 @@ export class Workforce {
   #advanceDispatchers(): number {
     const { times } = this.#settings
     const all = [...this.#dispatchers.all]
+    const { current } = this.#dispatchers
+    if (current?.state === 'loaded' && this.#canServe) current.open()
     const size = this.#stopping ? 0 : this.#accepts ? all.filter(({ stale }) => !stale).length : all.length
     const aim = { ...this.#aim(), size, starts: 0, parallel: false, times }
     const { steps, wakeAt } = plan(all, aim, performance.now())
@@ -168,13 +165,9 @@ export class Workforce {
     return wakeAt
   }
 
-  /** A dispatcher of an earlier generation has workers of its own, or none, as with `ondemand`. */
-  #serveLast(): void {
-    if (this.#stopping || performance.now() < this.#pace.startAfter) return
-    for (const last of this.#dispatchers.lastOnes) {
-      const serves = ({ only, dispatcher }: WorkerProcess): boolean => only === last || dispatcher === last
-      if (![...this.#workers.values()].some(serves)) this.#start(last)
-    }
+  #bindWorkers(): void {
+    if (performance.now() < this.#pace.startAfter) return
+    this.#dispatchers.bindWorkers([...this.#workers.values()], this.#stopping, () => this.#start('link'))
   }
 
   #processes(): readonly WorkerProcess[] {
@@ -215,12 +208,13 @@ export class Workforce {
         break
       case 'abort':
         this.#log.warn(
-          `worker ${worker.pid} has not finished within shutdown_timeout; its requests are aborted`,
+          `${worker.program} ${worker.pid} has not finished within shutdown_timeout; its requests are aborted`,
         )
         worker.abort()
         break
       case 'kill':
-        if (step.because !== 'not needed') this.#log.warn(`worker ${worker.pid} is killed: ${step.because}`)
+        if (step.because !== 'not needed')
+          this.#log.warn(`${worker.program} ${worker.pid} is killed: ${step.because}`)
         worker.kill(step.because)
         break
     }
@@ -231,20 +225,14 @@ export class Workforce {
     return dispatcher !== undefined && (this.#stopping || dispatcher.stale)
   }
 
-  /** `last`: the dispatcher of an earlier generation that it is for alone. */
-  #start(last?: WorkerProcess): void {
-    const { worker: settings, maxRequests, maxQueue, directory, dispatch } = this.#settings
-    const listenFd = dispatch === 'shared' && last === undefined ? this.#listenFd : undefined
-    const worker = new WorkerProcess('worker', ++this.#keys, listenFd, directory, this.#events, last)
+  #start(door: 'listen' | 'link' = this.#settings.dispatch === 'shared' ? 'listen' : 'link'): WorkerProcess {
+    const { worker: settings, maxRequests, maxQueue, directory } = this.#settings
+    const listenFd = door === 'listen' ? this.#listenFd : undefined
+    const worker = new WorkerProcess('worker', ++this.#keys, listenFd, directory, this.#events)
     this.#workers.set(worker.key, worker)
     const requests = maxRequests && jittered(maxRequests)
-    worker.tell({
-      kind: 'start',
-      settings,
-      requests,
-      maxQueue,
-      door: listenFd === undefined ? 'link' : 'listen',
-    })
+    worker.tell({ kind: 'start', settings, requests, maxQueue, door })
+    return worker
   }
 
   #startDispatcher({ worker: settings, maxQueue, directory }: PoolSettings): WorkerProcess {
@@ -262,7 +250,9 @@ export class Workforce {
     switch (message.kind) {
       case 'loaded':
         if (worker.state !== 'starting') return
-        worker.open()
+        if (worker.program === 'worker') worker.open()
+        else worker.enter('loaded')
+        this.advance()
         break
       case 'ready':
         if (worker.state !== 'opening') return
@@ -270,14 +260,14 @@ export class Workforce {
         break
       case 'need':
         worker.waiting = message.waiting
-        this.#waiting = message.waiting
-        this.#served = message.served
+        worker.served = message.served
         this.#resize()
         this.advance()
         break
       case 'pong':
         worker.report = message.report
         worker.waiting = message.report.queue?.waiting ?? 0
+        worker.served = message.report.active - worker.waiting
         worker.unanswered = 0
         break
       case 'replace':
@@ -312,6 +302,12 @@ export class Workforce {
     }
     if (this.#everReady && this.#accepts) this.#host.onReady()
     this.advance()
+  }
+
+  /** A dispatcher that accepts now has somebody to give requests to, or may have them started: it is known that they start. */
+  get #canServe(): boolean {
+    const linked = this.#ready().some((worker) => !worker.stale && !listens(worker))
+    return linked || (this.#everReady && this.#size === 0)
   }
 
   /** Somebody accepts requests as the settings say. */
@@ -358,14 +354,16 @@ export class Workforce {
     } else {
       this.#log.info(`${worker.program} ${worker.pid} has left (${reason}): ${words}`)
     }
+    for (const each of this.#workers.values()) if (each.boundTo === worker) each.boundTo = undefined
     if (!isWorker && !this.#stopping) this.#replaceDispatcher(worker)
     this.advance()
   }
 
   /** Its workers have lost their links with it. */
   #replaceDispatcher(gone: WorkerProcess): void {
-    for (const worker of this.#workers.values())
+    for (const worker of this.#workers.values()) {
       if (worker.dispatcher === gone) this.#replace(worker, 'dispatcher')
+    }
     const wait = Math.max(0, this.#pace.startAfter - performance.now())
     setTimeout(() => {
       if (!this.#stopping) this.start()

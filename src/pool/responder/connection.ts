@@ -240,6 +240,8 @@ export class Connection implements IntakePort, WireEvents {
       this.#wire.pause()
       return
     }
+    // From here on the web server has its time again.
+    this.#activity++
     this.#wire.resume()
     this.#stopIfComplete()
   }
@@ -250,7 +252,7 @@ export class Connection implements IntakePort, WireEvents {
     if (this.idle) this.#host.onIdle(this)
   }
 
-  /** The peer sends no more. It may still read, as one does that has shut down its sending side only. */
+  /** The peer sends no more, by which a web server gives its requests up. It may still read what there is of their answers. */
   onEnd(): void {
     this.#ended = true
     this.#intake.end(new Error('the web server closed the connection'))
