@@ -7,7 +7,7 @@ import type { LogEvent } from '../engine/event.ts'
 import { keyValues } from '../engine/key.ts'
 import type { Action, Rule } from '../engine/rule.ts'
 import { actsOnUnit } from '../engine/target.ts'
-import { instant, microseconds, milliseconds, seconds } from '../engine/time.ts'
+import { after, type Instant, instant, microseconds, milliseconds, seconds } from '../engine/time.ts'
 import { Timeline } from '../engine/timeline.ts'
 import { fieldValue } from '../engine/windows/field-value.ts'
 import { compileMatch, type Matcher } from '../match/compile-match.ts'
@@ -53,6 +53,8 @@ export class EventKeeper {
   #previous: { readonly event: LogEvent; readonly isKept: boolean } | undefined
   /** The one of those left out that is furthest ahead. */
   #ahead: LogEvent | undefined
+  /** The time of the one of all that is furthest ahead. */
+  #latest: Instant | undefined
 
   /** `all` are the rules whose events will come, `rules` those of them that are judged. */
   constructor(rules: readonly Rule[], all: readonly Rule[]) {
@@ -73,13 +75,21 @@ export class EventKeeper {
     this.#timeline.timeOf(event)
     const isStamp = this.#isStamp(event)
     const kept = this.#isSmall ? this.#small(event) : this.#whole(event)
-    const isKept = kept !== undefined || isFirst || isStamp
+    const isBehind = this.#isBehind(event)
+    const isKept = kept !== undefined || isFirst || isStamp || isBehind
     // How much time has passed where the clock was set is told by the event before.
     if (isStamp && this.#previous?.isKept === false) this.#keep(bare(this.#previous.event))
     this.#previous = { event, isKept }
     if (isKept) this.#keep(kept ?? bare(event))
     else if (this.#ahead === undefined || event.at >= this.#ahead.at) this.#ahead = event
     if (isKept) this.#skew = skewOf(this.#timeline)
+  }
+
+  /** It is later than any rule waits for: with each of these an absence that is long due may be told. */
+  #isBehind({ at }: LogEvent): boolean {
+    const latest = this.#latest
+    if (latest === undefined || at >= latest) this.#latest = at
+    return !this.#isSmall && latest !== undefined && after(at, this.#clock.lateness) < latest
   }
 
   /** Time does not go back: what comes out of order does so behind what has let it pass. */

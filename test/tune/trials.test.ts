@@ -171,6 +171,32 @@ test('rules of every kind: every setting acts as a replay of the rule file with 
   assert.ok(acted > 300, `only ${acted} actions`)
 })
 
+test('an event that comes much too late has a silence told, though no rule matches it', async () => {
+  const none = microseconds(0)
+  const plain = { cooldown: none, grace: none, lateness: none, units: ['site@1.service'] }
+  const silent = testRule({
+    ...plain,
+    name: 'silent',
+    sources: ['two'],
+    groupBy: ['worker'],
+    condition: { kind: 'absence', for: seconds(5) },
+    lateness: seconds(2),
+    actions: [{ kind: 'command', argv: ['/bin/true'], timeout: microseconds(1) }],
+  })
+  const condition = { kind: 'threshold', count: 1, within: seconds(5) } as const
+  const rules = [silent, testRule({ ...plain, name: 'other', condition })]
+  const events = [
+    testEvent(start + 100 * second, 'a'),
+    testEvent(start, 'a', { source: 'two' }),
+    testEvent(start, 'b'),
+    testEvent(start + 100 * second, 'a'),
+  ]
+  const setting: Setting = { limit: 1, within: microseconds(10), cooldown: none }
+  const expected = await slowly(rules, 'silent', setting, events)
+  assert.equal(expected.length, 2)
+  assert.deepEqual(await tryAll(keep(rules, silent, events), 'silent', [setting]), [expected])
+})
+
 test('what is kept of a rule that counts is small, whatever is logged', () => {
   const rule = testRule({ name: 'r', groupBy: ['worker'] })
   const events = Array.from({ length: 1_000 }, (_, index) =>
