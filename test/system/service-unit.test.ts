@@ -37,9 +37,17 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
   const log = async () => (await lab.run('journalctl', ['-u', unit, '-o', 'cat'])).stdout
   const isThere = async (path: string) =>
     (await lab.run('test', ['-e', path], { reject: false })).exitCode === 0
+  /** The site has been started once more, and the watchdog knows it: what comes before that it holds back. */
+  const siteRestarted = async () => {
+    await site.started(++starts)
+    await until('the outcome', async () => {
+      const done = (await log()).match(/churn: restart site\.service: done/g) ?? []
+      return done.length >= starts - 1
+    })
+  }
   const restartsTheSite = async () => {
     await site.log(...deaths(10))
-    await site.started(++starts)
+    await siteRestarted()
   }
   const restarts = async () => Number(await show('NRestarts'))
   const begunAgain = (before: number) =>
@@ -145,7 +153,7 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
     await begunAgain(before)
     assert.match(await log(), /Watchdog timeout/)
     // What came while it was stuck has been read since.
-    await site.started(++starts)
+    await siteRestarted()
   })
 
   test('is begun again when a journalctl no longer delivers', async () => {
@@ -156,7 +164,7 @@ describe('the watchdog as a service', { skip: labUnavailable() ?? false, timeout
     await site.log(...deaths(10))
     await begunAgain(before)
     assert.match(await log(), /source site: journalctl does not deliver entries .* no more signs of life/)
-    await site.started(++starts)
+    await siteRestarted()
     await restartsTheSite()
   })
 
