@@ -81,7 +81,7 @@ class Manager {
   async run(): Promise<number> {
     const { notifier } = this.#options
     this.#predecessor?.attend(
-      (from, key, handle, nginx) => this.#workforce.relay.move(from, key, handle, nginx),
+      (from, key, handle, nginx) => this.#workforce.handover.relay.move(from, key, handle, nginx),
       () => this.#stop('the earlier manager has gone', exitStatus.upgrade),
     )
     process.on('SIGHUP', () => this.#reload('SIGHUP'))
@@ -209,13 +209,13 @@ class Manager {
         }
         this.#log.info(`manager ${successor.pid} takes over`)
         this.#ownsPaths = false
-        this.#workforce.successor = successor
+        this.#workforce.handover.begin(successor)
         this.#stop('upgrade')
       },
-      onAdopted: (key) => this.#workforce.relay.adopted(key),
+      onAdopted: (key) => this.#workforce.handover.relay.adopted(key),
       onEnd: (because) => {
         clearTimeout(timeout)
-        this.#workforce.abandon(successor)
+        this.#workforce.handover.abandon(successor)
         this.#onSuccessorEnd(because)
       },
     })
@@ -249,7 +249,8 @@ class Manager {
   }
 
   #status(): PoolStatus {
-    const { requests, workers, exits, queue } = this.#workforce
+    const { queue, roster } = this.#workforce
+    const { requests, statuses: workers, exits } = roster
     return {
       manager: process.pid,
       state: this.#state,

@@ -1,13 +1,14 @@
-/** The workers of a pool: starts, watches and replaces them as `plan` says, and accounts for how they end. */
+/** The workers of a pool: starts, watches and replaces them as `plan` says, with the dispatcher between. */
 
-import { exitStatus, exitWords } from '../exit-status.ts'
+import { exitStatus } from '../exit-status.ts'
 import type { Log } from '../log.ts'
 import type { FromWorker, Queue } from '../messages.ts'
 import type { PoolSettings } from '../settings.ts'
-import type { PoolStatus, WorkerStatus } from '../status/pool-status.ts'
+import type { PoolStatus } from '../status/pool-status.ts'
 import { Dispatchers } from './dispatchers.ts'
 import { type Aim, plan, type Step, type WorkerStep } from './fleet.ts'
-import { type Party, Relay } from './relay.ts'
+import { Handover } from './handover.ts'
+import { Roster, seconds } from './roster.ts'
 import { firstSize, nextSize, sizeUnder } from './sizing.ts'
 import { StartPace } from './start-pace.ts'
 import { type WorkerEvents, WorkerProcess } from './worker-process.ts'
@@ -26,21 +27,16 @@ export interface WorkforceHost {
 export class Workforce {
   readonly #host: WorkforceHost
   readonly #log: Log
-  readonly #workers = new Map<number, WorkerProcess>()
+  readonly roster = new Roster()
   readonly #pace = new StartPace()
-  readonly #exits: Record<string, number> = {}
   readonly #dispatchers = new Dispatchers((settings) => this.#startDispatcher(settings))
-  readonly relay = new Relay((tried) => this.#pickParty(tried))
-  /** A new manager, which connections are handed to. */
-  successor: Party | undefined
+  readonly handover = new Handover(() => this.#takers())
   #settings: PoolSettings
   #listenFd: number
   #size: number
   #stopping = false
   #everReady = false
   #keys = 0
-  #turn = 0
-  #requestsOfLeft = 0
   #busyAt = performance.now()
   #wake: NodeJS.Timeout | undefined
 
@@ -50,26 +46,6 @@ export class Workforce {
     this.#host = host
     this.#log = host.log
     this.#size = firstSize(settings.sizing)
-  }
-
-  get exits(): Readonly<Record<string, number>> {
-    return this.#exits
-  }
-
-  get requests(): number {
-    return [...this.#workers.values()].reduce(
-      (sum, { report }) => sum + report.requests,
-      this.#requestsOfLeft,
-    )
-  }
-
-  get workers(): readonly WorkerStatus[] {
-    return [...this.#workers.values()].map((worker) => ({
-      pid: worker.pid,
-      state: worker.state === 'ready' && worker.stale ? 'to be replaced' : worker.state,
-      ageSeconds: Math.round(worker.ageMs / 1000),
-      ...worker.report,
-    }))
   }
 
   /** With `dispatch: idle`. */
@@ -89,7 +65,7 @@ export class Workforce {
     this.#listenFd = listenFd
     this.#size = sizeUnder(settings.sizing, this.#size)
     this.#pace.forgive()
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.roster.all) {
       worker.stale = true
       worker.staleBecause ??= because
     }
@@ -104,12 +80,6 @@ export class Workforce {
     this.advance()
   }
 
-  /** The new manager has ended: connections that were to go to it stay. */
-  abandon(successor: Party): void {
-    if (this.successor === successor) this.successor = undefined
-    this.relay.gone(successor)
-  }
-
   /** Whether some process still has the descriptor of an earlier listening socket. */
   uses(listenFd: number): boolean {
     return this.#processes().some((process) => process.listenFd === listenFd)
@@ -117,7 +87,7 @@ export class Workforce {
 
   /** Once a second. */
   tick(): void {
-    const ready = this.#ready()
+    const ready = this.roster.ready
     for (const process of this.#processes()) process.ping()
     for (const worker of ready) this.#judge(worker)
     this.#resize()
@@ -125,9 +95,7 @@ export class Workforce {
   }
 
   #resize(): void {
-    const loads = this.#ready()
-      .filter(({ stale }) => !stale)
-      .map(({ load }) => load)
+    const loads = this.roster.ready.filter(({ stale }) => !stale).map(({ load }) => load)
     const now = performance.now()
     const { waiting = 0, served = 0 } = this.#dispatchers.current ?? {}
     if (waiting > 0 || loads.some((load) => load > 0)) this.#busyAt = now
@@ -140,7 +108,7 @@ export class Workforce {
 
   advance(): void {
     this.#bindWorkers()
-    const { steps, wakeAt } = plan([...this.#workers.values()], this.#aim(), performance.now())
+    const { steps, wakeAt } = plan(this.roster.all, this.#aim(), performance.now())
     for (const step of steps) this.#take(step)
     const ends = this.#advanceDispatchers()
     clearTimeout(this.#wake)
@@ -167,18 +135,18 @@ export class Workforce {
 
   #bindWorkers(): void {
     if (performance.now() < this.#pace.startAfter) return
-    this.#dispatchers.bindWorkers([...this.#workers.values()], this.#stopping, () => this.#start('link'))
+    this.#dispatchers.bindWorkers(this.roster.all, this.#stopping, () => this.#start('link'))
   }
 
   #processes(): readonly WorkerProcess[] {
-    return [...this.#workers.values(), ...this.#dispatchers.all]
+    return [...this.roster.all, ...this.#dispatchers.all]
   }
 
   #aim(): Aim {
     const { reload, times } = this.#settings
     const size = this.#stopping ? 0 : this.#size
     const cautious = !this.#everReady || this.#pace.troubled
-    const replacing = [...this.#workers.values()].some(({ stale }) => stale)
+    const replacing = this.roster.all.some(({ stale }) => stale)
     const parallel = reload === 'parallel'
     const starts = cautious || (replacing && !parallel) ? 1 : parallel ? size : startsAtOnce
     const { startAfter } = this.#pace
@@ -192,7 +160,7 @@ export class Workforce {
       for (let count = 0; count < step.count; count += 1) this.#start()
       return
     }
-    const worker = this.#workers.get(step.key)
+    const worker = this.roster.get(step.key)
     if (worker !== undefined) this.#takeFor(worker, step)
   }
 
@@ -201,7 +169,7 @@ export class Workforce {
       case 'leave':
         worker.leave(
           worker.staleBecause ?? 'not needed',
-          !this.#stopping || this.successor !== undefined,
+          !this.#stopping || this.handover.hasSuccessor,
           this.#settings.times.shutdown,
         )
         if (!this.#hasMore(worker)) this.#dispatchers.unlink(worker)
@@ -229,7 +197,7 @@ export class Workforce {
     const { worker: settings, maxRequests, maxQueue, directory } = this.#settings
     const listenFd = door === 'listen' ? this.#listenFd : undefined
     const worker = new WorkerProcess('worker', ++this.#keys, listenFd, directory, this.#events)
-    this.#workers.set(worker.key, worker)
+    this.roster.add(worker)
     const requests = maxRequests && jittered(maxRequests)
     worker.tell({ kind: 'start', settings, requests, maxQueue, door })
     return worker
@@ -281,10 +249,10 @@ export class Workforce {
         this.#host.onBroken()
         break
       case 'move':
-        this.relay.move(worker, message.key, handle, message.nginx)
+        this.handover.relay.move(worker, message.key, handle, message.nginx)
         break
       case 'adopted':
-        this.relay.adopted(message.key)
+        this.handover.relay.adopted(message.key)
         break
       case 'status':
         worker.tell({ kind: 'status', key: message.key, status: this.#host.status() })
@@ -295,7 +263,7 @@ export class Workforce {
   #onReady(worker: WorkerProcess): void {
     worker.enter('ready')
     this.#log.info(`${worker.program} ${worker.pid} is ready after ${seconds(worker.ageMs)}`)
-    for (const each of this.#ready()) this.#dispatchers.link(each)
+    for (const each of this.roster.ready) this.#dispatchers.link(each)
     if (worker.program === 'worker' && !this.#everReady) {
       this.#everReady = true
       this.#busyAt = performance.now()
@@ -306,14 +274,14 @@ export class Workforce {
 
   /** A dispatcher that accepts now has somebody to give requests to, or may have them started: it is known that they start. */
   get #canServe(): boolean {
-    const linked = this.#ready().some((worker) => !worker.stale && !listens(worker))
+    const linked = this.roster.ready.some((worker) => !worker.stale && !listens(worker))
     return linked || (this.#everReady && this.#size === 0)
   }
 
   /** Somebody accepts requests as the settings say. */
   get #accepts(): boolean {
     return this.#settings.dispatch === 'shared'
-      ? this.#ready().some(listens)
+      ? this.roster.ready.some(listens)
       : this.#dispatchers.current?.state === 'ready'
   }
 
@@ -332,18 +300,12 @@ export class Workforce {
   }
 
   #onExit(worker: WorkerProcess, status: number | null, signal: string | null): void {
-    const isWorker = this.#workers.delete(worker.key)
+    const isWorker = this.roster.remove(worker)
     if (!isWorker && !this.#dispatchers.forget(worker)) return
-    if (isWorker) this.#requestsOfLeft += worker.report.requests
-    else worker.reason ??= 'dispatcher'
-    this.relay.gone(worker)
-    const planned = worker.leavingBecause
-    const reason = planned ?? worker.reason ?? 'unknown'
-    const words = `${exitWords(status, signal)}, age ${seconds(worker.ageMs)}, ${worker.report.requests} requests served`
-    const counted =
-      planned ?? (worker.reason === undefined || status !== null ? exitWords(status, signal) : worker.reason)
-    this.#exits[counted] = (this.#exits[counted] ?? 0) + 1
-    if (planned === undefined) {
+    if (!isWorker) worker.reason ??= 'dispatcher'
+    this.handover.relay.gone(worker)
+    const { reason, words } = this.roster.count(worker, status, signal)
+    if (worker.leavingBecause === undefined) {
       this.#pace.died(worker.ageMs, performance.now(), this.#settings.times.restartDelay)
       const size = Math.max(1, this.#size)
       this.#log.error(
@@ -354,14 +316,14 @@ export class Workforce {
     } else {
       this.#log.info(`${worker.program} ${worker.pid} has left (${reason}): ${words}`)
     }
-    for (const each of this.#workers.values()) if (each.boundTo === worker) each.boundTo = undefined
+    for (const each of this.roster.all) if (each.boundTo === worker) each.boundTo = undefined
     if (!isWorker && !this.#stopping) this.#replaceDispatcher(worker)
     this.advance()
   }
 
   /** Its workers have lost their links with it. */
   #replaceDispatcher(gone: WorkerProcess): void {
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.roster.all) {
       if (worker.dispatcher === gone) this.#replace(worker, 'dispatcher')
     }
     const wait = Math.max(0, this.#pace.startAfter - performance.now())
@@ -370,25 +332,13 @@ export class Workforce {
     }, wait)
   }
 
-  #ready(): readonly WorkerProcess[] {
-    return [...this.#workers.values()].filter(({ state }) => state === 'ready')
-  }
-
-  /** The new manager, or the ready workers in turn, those first that will stay. */
-  #pickParty(tried: ReadonlySet<Party>): Party | undefined {
-    if (this.successor !== undefined) return tried.has(this.successor) ? undefined : this.successor
-    if (this.#stopping) return undefined
-    if (this.#settings.dispatch === 'idle') {
-      const { current } = this.#dispatchers
-      return current === undefined || tried.has(current) ? undefined : current
-    }
-    const ready = this.#ready().filter(
-      (worker) => listens(worker) && !tried.has(worker) && worker.unanswered < 3,
-    )
-    const staying = ready.filter(({ stale }) => !stale)
-    const candidates = staying.length > 0 ? staying : ready
-    this.#turn += 1
-    return candidates[this.#turn % Math.max(1, candidates.length)]
+  /** Who can take connections now; those who are to be replaced only if there is nobody else. */
+  #takers(): readonly (readonly WorkerProcess[])[] {
+    if (this.#stopping) return []
+    const { current } = this.#dispatchers
+    if (this.#settings.dispatch === 'idle') return current === undefined ? [] : [[current]]
+    const ready = this.roster.ready.filter((worker) => listens(worker) && worker.unanswered < 3)
+    return [ready.filter(({ stale }) => !stale), ready.filter(({ stale }) => stale)]
   }
 }
 
@@ -400,5 +350,3 @@ const startsAtOnce = 4
 
 /** Up to a tenth more or less, so that workers that started together do not leave together. */
 const jittered = (count: number): number => Math.max(1, Math.round(count * (0.9 + Math.random() * 0.2)))
-
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
