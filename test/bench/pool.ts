@@ -152,6 +152,7 @@ async function headOfLine(dispatch: 'idle' | 'shared'): Promise<number> {
     space.write('pool.yaml', `app: app.js\nworkers: 4\nlisten: ${socket}\ndispatch: ${dispatch}\n`)
     const pool = await startPool(space, { args: ['--config', 'pool.yaml'] })
     await pool.waitFor(/ worker \d+ is ready/, 4)
+    if (dispatch === 'idle') await pool.waitFor(/ dispatcher \d+ is ready/)
     const deadline = performance.now() + seconds * 1_000
     const waits: number[] = []
     const client = async (uri: string, noted: boolean): Promise<void> => {

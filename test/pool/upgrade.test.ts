@@ -30,6 +30,7 @@ describe('an upgrade', { timeout: 90_000 }, () => {
   const start = async (rest?: string): Promise<PoolProcess> => {
     configure(socket, rest)
     const pool = await startPool(space, { args: ['-c', 'pool.yaml'], env: { SIGNS: space.directory } })
+    if (rest?.includes('ondemand')) await pool.waitFor(/dispatcher \d+ is ready/)
     await assertServes(socket, pool.pid)
     return pool
   }

@@ -44,6 +44,7 @@ for (const server of servers) {
         const address = transport === 'TCP' ? `127.0.0.1:${await freePort()}` : space.path('pool.sock')
         const pool = await startAt(address, 'app.js', transport === 'TCP' ? '' : 'dispatch: idle\n')
         await pool.waitFor(/ worker \d+ is ready/, 2)
+        if (transport !== 'TCP') await pool.waitFor(/ dispatcher \d+ is ready/)
         const web = await server.start(space, address)
         // Connections that stay idle until the last reload, and that many at once have opened.
         await Promise.all(Array.from({ length: 20 }, () => get(`${web.url}/keep?idle`)))
