@@ -65,5 +65,5 @@ test('workers leave when the manager dies with a connection in its hands', { tim
   assert.ok(workers.includes(old))
   pool.signal('SIGKILL')
   space.write('go', '')
-  await until('all to leave', () => !workers.some(isAlive), 3_000)
+  await until('all to leave', () => !workers.some(isAlive), 10_000)
 })

@@ -104,7 +104,7 @@ describe('dispatch', { timeout: 120_000 }, () => {
   })
 
   test('ondemand: as many are started as requests need, however long they take to load', async () => {
-    const pool = await start('workers: { mode: ondemand, max: 20, idle_timeout: 500ms }\n', {
+    const pool = await start('workers: { mode: ondemand, max: 20, idle_timeout: 2s }\n', {
       LOAD_MS: '1500',
     })
     await until('the first to leave', () => pool.workers().length === 0)

@@ -90,7 +90,7 @@ describe('requests that come while workers start', { timeout: 120_000 }, () => {
     await pool.waitFor(/stopping: SIGTERM/)
     rmSync(space.path('held'))
     assert.equal(await answer, `from ${pool.pid}: `)
-    await until('the pool to end', () => !isAlive(pool.pid), 5_000)
+    await until('the pool to end', () => !isAlive(pool.pid), 15_000)
     assert.equal(pool.count(/aborted|killed/), 0, pool.log())
   })
 
@@ -101,7 +101,7 @@ describe('requests that come while workers start', { timeout: 120_000 }, () => {
     rmSync(space.path('held'))
     await pool.waitFor(/takes over/)
     assert.equal(await answer, `from ${pool.pid}: `)
-    await until('the old manager to end', () => !isAlive(pool.pid), 5_000)
+    await until('the old manager to end', () => !isAlive(pool.pid), 15_000)
   })
 
   test('wait for one worker, however long it takes, when the dispatcher is replaced meanwhile', async () => {
