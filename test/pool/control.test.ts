@@ -1,13 +1,12 @@
 /** The control socket, and `fcgi-pool status`, which asks it. */
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
-import { builtPool } from './support/built-pool.ts'
 import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
+import { runStatus } from './support/run-status.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
 const app = fileURLToPath(new URL('fixtures/app.js', import.meta.url))
@@ -34,8 +33,7 @@ describe('the control socket', { timeout: 60_000 }, () => {
     return [pool.child.exitCode, pool.log()]
   }
 
-  const status = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [builtPool(), 'status', ...args], { encoding: 'utf8', cwd: space.directory })
+  const status = (...args: readonly string[]) => runStatus(space, ...args)
 
   test('takes the place of nothing but a socket', async () => {
     const refusal = (path: string, because: string) => [

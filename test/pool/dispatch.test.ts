@@ -1,15 +1,14 @@
 /** Who gets a request: with `dispatch: idle` only an idle worker does, and pools grow and shrink as they are asked. */
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../lab/until.ts'
-import { builtPool } from './support/built-pool.ts'
 import { type FcgiClient, fcgiClient } from './support/fcgi-client.ts'
 import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
+import { runStatus } from './support/run-status.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
@@ -50,11 +49,7 @@ describe('dispatch', { timeout: 120_000 }, () => {
     return stdout
   }
 
-  const status = (): string =>
-    spawnSync(process.execPath, [builtPool(), 'status', '-c', 'pool.yaml'], {
-      cwd: space.directory,
-      encoding: 'utf8',
-    }).stdout
+  const status = (): string => runStatus(space, '-c', 'pool.yaml').stdout
 
   test('idle: quick requests never wait for a slow one, kept connections or not', async () => {
     const pool = await start('workers: 3\ndispatch: idle\n')

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { WorkerProcess } from '../../src/pool/manager/worker-process.ts'
 import { until } from '../lab/until.ts'
-import { builtPool } from './support/built-pool.ts'
 import { fcgiClient } from './support/fcgi-client.ts'
 import { type PoolProcess, startPool } from './support/pool-process.ts'
+import { runStatus } from './support/run-status.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
 const app = fileURLToPath(new URL('fixtures/app.js', import.meta.url))
@@ -37,8 +37,7 @@ describe('the manager', { timeout: 90_000 }, () => {
   }
 
   const status = (control = 'control') => {
-    const args = [builtPool(), 'status', '--json', '--control', space.path(control)]
-    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    const { stdout } = runStatus(space, '--json', '--control', space.path(control))
     return stdout === '' ? undefined : JSON.parse(stdout)
   }
 

@@ -1,15 +1,14 @@
 /** A new manager takes over, or does not: whichever of them is left serves, at the same paths. */
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { record, recordType } from '../../src/pool/protocol/record.ts'
 import { until } from '../lab/until.ts'
-import { builtPool } from './support/built-pool.ts'
 import { fcgiClient, requestRecords } from './support/fcgi-client.ts'
 import { isAlive, type PoolProcess, startPool } from './support/pool-process.ts'
+import { runStatus } from './support/run-status.ts'
 import { type Workspace, workspace } from './support/workspace.ts'
 
 const app = fileURLToPath(new URL('fixtures/staged.js', import.meta.url))
@@ -42,11 +41,7 @@ describe('an upgrade', { timeout: 90_000 }, () => {
     assert.ok(stdout.endsWith(`\r\n\r\nfrom ${manager}: `), stdout)
   }
 
-  const status = (): string =>
-    spawnSync(process.execPath, [builtPool(), 'status', '-c', 'pool.yaml'], {
-      cwd: space.directory,
-      encoding: 'utf8',
-    }).stdout
+  const status = (): string => runStatus(space, '-c', 'pool.yaml').stdout
 
   const assertTold = (manager: number): void =>
     assert.match(status(), new RegExp(`^manager: +${manager}, running,`))

@@ -119,12 +119,11 @@ export class Workforce {
 
   /** They leave and end by the rules for workers, but are never too few. Gives when to look again. */
   #advanceDispatchers(): number {
-    const { times } = this.#settings
     const all = [...this.#dispatchers.all]
     const { current } = this.#dispatchers
     if (current?.state === 'loaded' && this.#canServe) current.open()
     const size = this.#stopping ? 0 : this.#accepts ? all.filter(({ stale }) => !stale).length : all.length
-    const aim = { ...this.#aim(), size, starts: 0, parallel: false, times }
+    const aim = { ...this.#aim(), size, starts: 0, parallel: false }
     const { steps, wakeAt } = plan(all, aim, performance.now())
     for (const step of steps) {
       const dispatcher = step.kind === 'start' ? undefined : all.find(({ key }) => key === step.key)
